@@ -1,0 +1,89 @@
+"""Small words for templates: numbers as people compare them, moments as they say them."""
+
+import functools
+import json
+
+from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
+from django.utils.timesince import timesince
+
+register = template.Library()
+
+
+@register.filter
+def seconds(value):
+    """0.004 s, 0.21 s, 12.3 s, 2 min 5 s; an empty string when it is not known."""
+    if value is None or value == "":
+        return ""
+    if value < 0.1:
+        return f"{value:.3f} s"
+    if value < 10:
+        return f"{value:.2f} s"
+    if value < 60:
+        return f"{value:.1f} s"
+    return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+@register.filter
+def sentence(text):
+    """The text with a full stop where it has no end of its own."""
+    text = str(text).rstrip()
+    return text if text.endswith((".", "!", "?", "…", ":", '"')) else f"{text}."
+
+
+@register.filter
+def count(value):
+    """12,345; an empty string when it is not known."""
+    return "" if value is None or value == "" else f"{value:,}"
+
+
+@register.filter
+def pretty(value):
+    """JSON with two spaces of indent, as it was sent."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+@register.simple_tag
+def moment(value):
+    """A relative time with the exact one on hover."""
+    ago = timesince(value, timezone.now(), depth=1)
+    exact = timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
+    words = "just now" if ago.startswith("0") else f"{ago} ago"
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, words)
+
+
+@register.simple_tag
+@functools.cache
+def icon(name):
+    """An icon of the sprite; the name a person hears stands on the control around it."""
+    sprite = static("icons/sprite.svg")
+    return format_html('<svg class="icon" aria-hidden="true" width="20" height="20"><use href="{}#{}"></use></svg>', sprite, name)
+
+
+@register.simple_tag(takes_context=True)
+def preloads(context):
+    """Everything a page loads, told at once: styles and modules that name one another would be read a level at a time.
+
+    The import map gives the modules their hashed names, by which browsers keep them for ever.
+    """
+    return mark_safe(_preloads().replace(NONCE, escape(context.get("csp_nonce", ""))))
+
+
+NONCE = "{{nonce}}"
+
+
+@functools.cache
+def _preloads():
+    names = sorted(getattr(staticfiles_storage, "hashed_files", ()))
+    modules = {staticfiles_storage.base_url + name: static(name) for name in names if name.startswith("js/")}
+    return "".join(
+        [
+            *(f'<link rel="preload" as="style" href="{static(name)}">' for name in names if name.startswith("css/")),
+            f'<script type="importmap" nonce="{NONCE}">{json.dumps({"imports": modules})}</script>',
+            *(f'<link rel="modulepreload" href="{url}" nonce="{NONCE}">' for url in modules.values()),
+        ]
+    )
