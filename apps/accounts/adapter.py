@@ -1,0 +1,9 @@
+"""Our house rules for django-allauth."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class Adapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request):
+        # People come in by the first-run link, by seed, and later by invitation: never by an open form.
+        return False
