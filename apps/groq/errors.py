@@ -1,0 +1,92 @@
+"""One small tree of errors, each with a sentence a user may read and the next thing to do.
+
+``Unreachable``   no answer came: refused, name not found, TLS, no first byte in time
+``Refused``       an HTTP answer which says no, with its reason
+``Unexpected``    an answer of another kind than was asked for: a web page, a redirect, unreadable JSON
+``BrokenStream``  a streamed answer that broke off after it had begun; the text so far stays true
+"""
+
+from typing import Literal
+
+# Whose side the cause is on: what was sent, the key, a limit, the upstream, or the network between.
+Side = Literal["request", "key", "limit", "upstream", "network"]
+
+DETAIL_LIMIT = 512
+
+ADVICE: dict[Side, str] = {
+    "request": "Change the request and send it again.",
+    "key": "Check the API key of this connection.",
+    "limit": "Wait a moment, then try again.",
+    "upstream": "Try again; if it stays like this, look at the status page of the API.",
+    "network": "Check the network and the address of the API, then try again.",
+}
+
+
+class GroqError(Exception):
+    """Anything that can go wrong between asking and the last byte; ``str(error)`` is its sentence.
+
+    status             HTTP status, when there was an answer
+    code               short stable word to store, such as "rate_limit_exceeded" or "stalled"
+    side, advice       where the cause lies, and one sentence saying what to do
+    param              the request member the upstream complains about
+    request_id         what the upstream's support asks for
+    retry_after        seconds until trying again makes sense
+    failed_generation  what the model wrote when the upstream could not use it
+    detail             at most 512 characters of an answer we did not expect; never markup to render
+    retryable          sending the same again may succeed
+    """
+
+    side: Side = "upstream"
+    retryable = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        side: Side | None = None,
+        advice: str | None = None,
+        status: int | None = None,
+        param: str | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+        failed_generation: str | None = None,
+        detail: str = "",
+        retryable: bool | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.side = side or type(self).side
+        self.advice = advice or ADVICE[self.side]
+        self.status = status
+        self.param = param
+        self.request_id = request_id
+        self.retry_after = retry_after
+        self.failed_generation = failed_generation
+        self.detail = detail[:DETAIL_LIMIT]
+        self.retryable = type(self).retryable if retryable is None else retryable
+
+
+class Unreachable(GroqError):
+    """No answer came."""
+
+    side: Side = "network"
+    retryable = True
+
+
+class Refused(GroqError):
+    """The upstream answered with an HTTP error."""
+
+
+class Unexpected(GroqError):
+    """The upstream answered, but not with what was asked for."""
+
+    side: Side = "upstream"
+
+
+class BrokenStream(GroqError):
+    """The answer broke off after it had begun; what arrived before stays valid."""
+
+    side: Side = "network"
+    retryable = True

@@ -1,0 +1,73 @@
+"""The one JSON reader: what the standard library lets through and we do not want stops here."""
+
+import json
+import json.scanner
+import re
+from collections.abc import Callable
+from typing import Any, Never
+
+DEPTH = 64
+_WHITESPACE = " \t\n\r"
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+class Malformed(ValueError):
+    """Not JSON, or JSON that no honest sender writes: NaN, 1e999, huge integers, more than 64 levels."""
+
+
+def loads(text: str | bytes) -> Any:
+    """The value in ``text``; raises ``Malformed`` and nothing else."""
+    try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8")
+        text = text.strip(_WHITESPACE)
+        # Counting is far cheaper than measuring, and an ordinary chunk has a handful of brackets.
+        if text.count("{") + text.count("[") > DEPTH:
+            _refuse_depth(text)
+        value, end = _scan(text, 0)
+    except StopIteration as error:
+        raise Malformed("Expected a value") from error
+    except RecursionError as error:
+        raise Malformed("Nested too deeply") from error
+    except ValueError as error:
+        raise Malformed(str(error)) from error
+    if end != len(text):
+        raise Malformed("Unexpected text after the value")
+    return value
+
+
+def dumps(value: Any) -> bytes:
+    """Compact UTF-8; raises ``Malformed`` for NaN, infinities and lone surrogates, which nobody could read back."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise Malformed(str(error)) from error
+
+
+def _refuse_constant(name: str) -> Never:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number - number != 0.0:
+        raise ValueError("A number is out of range")
+    return number
+
+
+def _refuse_depth(text: str) -> None:
+    """Brackets inside strings do not nest, so the strings are taken out before counting."""
+    depth = 0
+    for bracket in re.findall(r"[\[\]{}]", _STRINGS.sub("", text)):
+        if bracket in "[{":
+            depth += 1
+            if depth > DEPTH:
+                raise ValueError("Nested too deeply")
+        else:
+            depth -= 1
+
+
+# The scanner itself: JSONDecoder.decode() adds two regular expressions around it for every chunk.
+_scan: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(
+    json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)  # type: ignore[arg-type]
+)
