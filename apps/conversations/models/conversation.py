@@ -1,0 +1,246 @@
+"""A conversation: a tree of messages, the branch that is looked at, and the settings of the next request."""
+
+import hashlib
+import json
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+from apps.accounts.models import TeamOwned
+from apps.conversations.models.message import ASSISTANT, USER, Message
+from apps.conversations.models.run import Run
+from apps.core.prepared import Prepared, insert
+from apps.core.text import clean
+from apps.parameters.forms import to_request
+
+TITLE_LENGTH = 80
+
+
+class Busy(Exception):
+    """An answer is still being written on this conversation."""
+
+
+class KeyReused(Exception):
+    """The idempotency key came before, with something else to say."""
+
+
+class Turn(NamedTuple):
+    """What one send made: ``question`` is None when an old question is answered anew."""
+
+    question: Message | None
+    answer: Message
+    run: Run
+    repeated: bool = False
+
+
+class Conversation(TeamOwned):
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    title = models.CharField(max_length=200, blank=True)
+    model = models.CharField(max_length=200, blank=True)
+    # ParametersForm.stored(): what was set, by name; the system message among them.
+    parameters = models.JSONField(default=dict, blank=True)
+    # The last message of the branch that is looked at.
+    head = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "-updated_at"], name="conversation_by_time")]
+
+    def __str__(self):
+        return self.title or "New chat"
+
+    @property
+    def adding(self):
+        """True until the first message saves it."""
+        return self._state.adding
+
+    @staticmethod
+    def is_taken(pk):
+        """Whether there is a conversation with this id, whoever may see it."""
+        return _conversation.first(pk=pk) is not None
+
+    def ask(self, user, *, text, key, model, parameters, worker=""):
+        """Save what the person says and the answer that is to come, in one transaction; a Turn.
+
+        With ``worker`` the run is born claimed by that process, as ``run.claim`` would do.
+        The same key again gives the turn that it made (``repeated``). Raises KeyReused when the key came with
+        other words before, Busy while an answer is being written, DoesNotExist when it was deleted meanwhile.
+        """
+        text = clean(text)
+        digest = digest_of(text, model, parameters)
+        with transaction.atomic():
+            if turn := self.turn_of(key, digest):
+                return turn
+            if self.adding and Conversation.is_taken(self.pk):
+                # Another tab of the same new chat was first.
+                raise Busy
+            history = [] if self.adding else self.free().path()
+            self.model, self.parameters = model, parameters
+            if not self.title:
+                self.title = title_of(text)
+            parent = history[-1] if history else None
+            question = Message(conversation=self, parent=parent, role=USER, author=user, text=text)
+            return self.answer_to(question, [*history, question], key, digest, worker=worker)
+
+    def answer_again(self, message, *, key, onward=False, cooler=False, worker=""):
+        """Another answer to the question that ``message`` answered; the old one stays as a branch.
+
+        With ``onward`` the new answer goes on from the old one's words; with ``cooler`` it is asked for at half the
+        temperature of the old one. Raises as ``ask`` does.
+        """
+        digest = digest_of(message.pk, onward, cooler)
+        with transaction.atomic():
+            if turn := self.turn_of(key, digest):
+                return turn
+            self.free()
+            history = self.path(message.parent_id)
+            prefix = message.text if onward else ""
+            changes = {"temperature": round(message.run.request.get("temperature", 1) / 2, 2)} if cooler else {}
+            parent = history[-1] if history else None
+            return self.answer_to(parent, history, key, digest, prefix, changes, worker)._replace(question=None)
+
+    def answer_to(self, question, history, key, digest, prefix="", changes=(), worker=""):
+        answer = Message(conversation=self, parent=question, role=ASSISTANT, text=prefix)
+        self.head, self.updated_at = answer, timezone.now()
+        # Ids are made here, so a row may name one that comes after it: the database looks at the end of the transaction.
+        if self.adding:
+            insert(self)
+        else:
+            self.save(update_fields=["head", "updated_at", "model", "parameters", "title"])
+        insert(*[message for message in (question, answer) if message and message._state.adding])
+        run = Run(message=answer, conversation=self, key=key, digest=digest, model=self.model)
+        run.request = self.request_body(history, prefix) | dict(changes)
+        if worker:
+            run.worker, run.lease_until = worker, self.updated_at + Run.LEASE
+        insert(run)
+        return Turn(question, answer, run)
+
+    def request_body(self, history, prefix=""):
+        """The body as it goes out: a whitelist of what the API knows, and only what was set."""
+        messages = [message.to_wire() for message in history if message.text or message.tool_calls]
+        if system := self.parameters.get("system"):
+            messages.insert(0, {"role": "system", "content": system})
+        if prefix:
+            messages.append({"role": ASSISTANT, "content": prefix})
+        return {"model": self.model, "messages": messages, **to_request(self.parameters), "stream": True}
+
+    def turn_of(self, key, digest):
+        """The turn that the key made, or None."""
+        run = _run_of_key.first(conversation=self.pk, key=key)
+        if run is None:
+            return None
+        if run.digest != digest:
+            raise KeyReused
+        return Turn(run.message.parent, run.message, run, repeated=True)
+
+    def free(self):
+        """This conversation, read anew, when nothing is being written on it."""
+        if Run.objects.live().filter(conversation_id=self.pk).exists():
+            raise Busy
+        # Another tab may have moved on since this row was read.
+        self.refresh_from_db(fields=["head", "title"])
+        return self
+
+    def path(self, leaf=""):
+        """Messages from the root to the leaf (default: the head), without their runs."""
+        rows = dict(self.messages.values_list("pk", "parent_id"))
+        wanted, at = [], self.head_id if leaf == "" else leaf
+        while at in rows:
+            wanted.append(at)
+            at = rows[at]
+        found = Message.objects.in_bulk(wanted)
+        return [found[pk] for pk in reversed(wanted)]
+
+    def branch(self):
+        """The messages to show: the path to the head with runs, each with its place among its branches."""
+        children = self.children()
+        parents = {pk: parent for parent, pks in children.items() for pk in pks}
+        wanted, at = [], self.head_id
+        while at in parents:
+            wanted.append(at)
+            at = parents[at]
+        found = self.messages.select_related("run", "author").in_bulk(wanted)
+        return [self.place(found[pk], children) for pk in reversed(wanted)]
+
+    def placed(self, message_id):
+        """One message as ``branch`` gives it; raises Message.DoesNotExist."""
+        # In this order, because it may be deleted at any moment.
+        children = self.children()
+        if message := _message_with_run.first(pk=message_id):
+            return self.place(message, children)
+        raise Message.DoesNotExist
+
+    def place(self, message, children):
+        siblings = children[message.parent_id]
+        place = siblings.index(message.pk)
+        message.position, message.of = place + 1, len(siblings)
+        message.previous_branch = siblings[place - 1] if place else None
+        message.next_branch = siblings[place + 1] if place + 1 < len(siblings) else None
+        message.conversation = self
+        return message
+
+    def children(self):
+        """{message id or None: ids of what follows it, oldest first}."""
+        children = {}
+        for message in _places.all(conversation=self.pk):
+            children.setdefault(message.parent_id, []).append(message.pk)
+        return children
+
+    def take_back(self, message):
+        """Leave the question that ``message`` could not answer, as if it had not been said; the question.
+
+        Both stay as a branch. Raises Busy while an answer is written.
+        """
+        with transaction.atomic():
+            self.free().change(head_id=message.parent.parent_id)
+        return message.parent
+
+    def look_at(self, message):
+        """Show the branch on which the message lies, down to its newest leaf. Raises Busy while an answer is written."""
+        with transaction.atomic():
+            children, leaf = self.free().children(), message.pk
+            while leaf in children:
+                leaf = children[leaf][-1]
+            self.change(head_id=leaf)
+
+    def change(self, **fields):
+        """Write some fields; raises DoesNotExist when the conversation was deleted meanwhile."""
+        if not Conversation.objects.filter(pk=self.pk).update(**fields):
+            raise Conversation.DoesNotExist
+        for name, value in fields.items():
+            setattr(self, name, value)
+
+    def delete(self, *args, **kwargs):
+        """With all that was said, and nothing said meanwhile left over."""
+        with transaction.atomic():
+            return super().delete(*args, **kwargs)
+
+    def rename(self, title):
+        """Give it another title. Raises DoesNotExist when it was deleted meanwhile."""
+        self.change(title=clean(title).strip()[:200] or self.title)
+
+
+_conversation = Prepared(lambda pk: Conversation.objects.filter(pk=pk).only("pk"), pk="?")
+_run_of_key = Prepared(
+    lambda conversation, key: Run.objects.filter(conversation_id=conversation, key=key).select_related("message__parent"),
+    conversation="?",
+    key="??",
+)
+_message_with_run = Prepared(lambda pk: Message.objects.filter(pk=pk).select_related("run", "author"), pk="?")
+_places = Prepared(
+    lambda conversation: Message.objects.filter(conversation_id=conversation).order_by("created_at", "pk").only("parent_id"),
+    conversation="?",
+)
+
+
+def digest_of(*said):
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def title_of(text):
+    """The first words of the first message, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,67 @@
+"""A message: one node of the conversation's tree."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from apps.accounts.models import EDITORS
+from apps.core import ids, markdown
+
+SYSTEM, USER, ASSISTANT, TOOL = "system", "user", "assistant", "tool"
+ROLES = [(SYSTEM, "System"), (USER, "User"), (ASSISTANT, "Assistant"), (TOOL, "Tool")]
+
+
+class MessageQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(conversation__team__memberships__user_id=user.pk)
+
+    def editable_by(self, user):
+        return self.filter(conversation__team__memberships__user_id=user.pk, conversation__team__memberships__role__in=EDITORS)
+
+
+class Message(models.Model):
+    """What one side said. Messages with the same parent are branches of one another."""
+
+    id = models.CharField(primary_key=True, max_length=20, default=ids.new, editable=False)
+    conversation = models.ForeignKey("conversations.Conversation", models.CASCADE, related_name="messages")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    role = models.CharField(max_length=9, choices=ROLES)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    text = models.TextField(blank=True)
+    # Apart from the text, because unknown members of a message are an error at the API.
+    reasoning = models.TextField(blank=True)
+    tool_calls = models.JSONField(default=list, blank=True)
+    # The text as safe HTML, made once when the answer ended.
+    html = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = MessageQuerySet.as_manager()
+
+    # Set by Conversation.branch: this message's place among its branches.
+    position = of = 1
+    previous_branch = next_branch = None
+
+    class Meta:
+        indexes = [models.Index(fields=["conversation", "created_at"], name="message_by_time")]
+
+    def __str__(self):
+        return f"{self.role}: {self.text[:40]}"
+
+    @cached_property
+    def body(self):
+        """The text as safe HTML."""
+        return markdown.stored(self.html) if self.html else markdown.render(self.text)
+
+    @property
+    def current_run(self):
+        """The run that writes or wrote this message; None for what a person said."""
+        return getattr(self, "run", None) if self.role == ASSISTANT else None
+
+    def to_wire(self):
+        """This message as the API takes it: only members that it knows."""
+        wire = {"role": self.role, "content": self.text}
+        if self.tool_calls:
+            wire["tool_calls"] = self.tool_calls
+            wire["content"] = self.text or None
+        return wire

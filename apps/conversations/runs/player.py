@@ -1,0 +1,269 @@
+"""Plays one run: asks the API, gathers the answer, publishes frames, and writes the one terminal state."""
+
+import asyncio
+import itertools
+import logging
+import math
+import time
+
+from django.db import DatabaseError
+
+from apps.catalog import catalog
+from apps.conversations.models import Piece, State
+from apps.conversations.runs import ending
+from apps.conversations.runs.checkpoints import in_writer
+from apps.conversations.runs.picture import Picture
+from apps.conversations.runs.process import WORKER
+from apps.core import connection
+from apps.groq import chat
+from apps.groq.errors import GroqError
+from apps.live import hub
+
+logger = logging.getLogger(__name__)
+
+# However fast a model writes, a watcher gets at most so many frames a second.
+FRAME = 1 / 30
+# Runs rest until a common beat: waking the process for one costs as much as for twenty. Several phases of it keep the
+# twenty from waiting for one another.
+PHASES = 4
+# Text is drawn at about two characters a microsecond; more than this at once would be felt elsewhere.
+MOUTHFUL = 16 * 1024
+# While the database does not take the end of a run, its text waits in memory for so long.
+SAVE_FOR = 120.0
+
+_phases = itertools.cycle(range(PHASES))
+
+
+def until_beat(phase):
+    """Seconds until the next beat of this phase that is half a frame away or more."""
+    now = time.monotonic()
+    beats = math.ceil((now + FRAME / 2 - phase) / FRAME)
+    return beats * FRAME + phase - now
+
+
+class Player:
+    """One run in this process. ``picture`` is the channel's source while it lasts."""
+
+    def __init__(self, run):
+        self.run = run
+        self.reply = chat.Reply()
+        self.picture = Picture(run.prefix)
+        self.channel = hub.channel(f"message:{run.pk}")
+        taken_over, self.channel.source = self.channel.source, self.picture
+        if taken_over is not None:
+            # Whoever came before this began has another picture.
+            self.channel.publish({"snapshot": self.picture.snapshot()})
+        self.pending = []
+        self.length = self.counted = 0
+        self.undrawn = ""
+        self.stopping = self.leaving = self.listening = False
+        self.stream = None
+        self.task = None
+        self.times = {}
+        self.attempts = 1
+        self.phase = next(_phases) * FRAME / PHASES
+
+    def start(self):
+        self.task = asyncio.create_task(self.play(), name=f"run {self.run.pk}")
+        return self.task
+
+    def stop(self):
+        """The person wants no more of it: closes the connection to the API, keeps the text."""
+        self.stopping = True
+        self.leave()
+
+    def leave(self):
+        """Keep what there is, because the server goes down or another process has ended this run.
+
+        Only what still listens is cut off: a task that has not begun sees it when it does, and an end that is being
+        saved is not undone.
+        """
+        self.leaving = True
+        if self.listening:
+            self.listening = False
+            self.task.cancel()
+
+    async def play(self):
+        final = None
+        try:
+            final = await self.end(*await self.listen())
+        except Exception:
+            # Whatever breaks here is our fault; the text is the person's.
+            logger.exception("run %s", self.run.pk)
+            text, thoughts = self.run.prefix + self.reply.content, self.reply.reasoning
+            final = await self.save(self.run, State.INTERRUPTED, WORKER, text, thoughts, [], "", {"error": ending.OUR_FAULT})
+        finally:
+            self.close(final)
+
+    async def listen(self):
+        """Network only, so that it can be cancelled at any point; (state, error)."""
+        if self.leaving:
+            return self.cut_off()
+        self.listening = True
+        try:
+            client = connection.get_client()
+            async with client.stream(chat.PATH, self.run.request, on_retry=self.wait) as stream:
+                self.stream = stream
+                connection.note()
+                await self.read(stream)
+            if self.reply.ended(stream.finished) == State.COMPLETE:
+                return State.COMPLETE, None
+            return State.INTERRUPTED, ending.ENDED_EARLY
+        except connection.NotConnected:
+            return State.FAILED, ending.NOT_CONNECTED
+        except GroqError as error:
+            connection.note(error)
+            if error.status == 404:
+                catalog.forget()
+            if error.code in ("connection_lost", "stalled") and self.reply.finish_reason:
+                # It had said that it was finished; only the farewell is missing.
+                return State.COMPLETE, None
+            begun = self.length or self.reply.reasoning or self.reply.tool_calls
+            return (State.INTERRUPTED if begun else State.FAILED), ending.to_json(error)
+        except asyncio.CancelledError:
+            return self.cut_off()
+        except Exception:
+            logger.exception("run %s", self.run.pk)
+            return State.INTERRUPTED, ending.OUR_FAULT
+        finally:
+            self.listening = False
+
+    def cut_off(self):
+        return (State.STOPPED, None) if self.stopping else (State.INTERRUPTED, ending.SERVER_STOPPED)
+
+    async def read(self, stream):
+        """Show what has arrived, then rest a frame long: what comes meanwhile waits in the kernel and merges.
+
+        The first token, and a token after a pause, is shown at once.
+        """
+        shown, due = 0.0, None
+        async for chunks in stream:
+            self.absorb(chunks)
+            if self.undrawn:
+                await self.draw(self.undrawn)
+            if due is not None:
+                due.cancel()
+            if stream.drained:
+                if self.show():
+                    await stream.rest(until_beat(self.phase))
+            elif time.monotonic() - shown > FRAME:
+                # As fast as it can be read: no sleep, but no more frames than that either.
+                shown = time.monotonic()
+                self.show()
+                await asyncio.sleep(0)
+            else:
+                # It looks like more is waiting; where that was the last of it for now, it is shown all the same.
+                due = asyncio.get_running_loop().call_later(FRAME, self.show)
+
+    def absorb(self, chunks):
+        """Take what one read brought; where it ends in an error, what came before that counts."""
+        said, thought = [], []
+        try:
+            for chunk in chunks:
+                delta = self.reply.absorb(chunk)
+                said.append(delta.content)
+                thought.append(delta.reasoning)
+        finally:
+            self.take("".join(said), "".join(thought))
+
+    def take(self, said, thought):
+        if not (said or thought):
+            return
+        if "first" not in self.times:
+            self.times["first"] = time.monotonic()
+            self.picture.tell(streaming=True)
+        if thought:
+            self.picture.think(thought)
+            self.pending.append((Piece.REASONING, thought))
+        if said:
+            self.pending.append((Piece.TEXT, said))
+            self.length += len(said)
+            self.picture.write(said[:MOUTHFUL])
+            self.undrawn = said[MOUTHFUL:]
+
+    async def draw(self, text):
+        """Draw what is left of a long text part by part, so that nobody else waits for it."""
+        while text:
+            await asyncio.sleep(0)
+            self.picture.write(text[:MOUTHFUL])
+            self.undrawn = text = text[MOUTHFUL:]
+
+    def show(self):
+        """Publish what changed; True when something did."""
+        frame = self.picture.frame() if self.channel.source is self.picture else None
+        if frame is not None:
+            self.channel.publish(frame)
+        return frame is not None
+
+    def wait(self, retry):
+        """The client will ask again after a while: say so, with the countdown."""
+        self.attempts = retry.attempt
+        self.picture.tell(
+            retry=True,
+            until=time.monotonic() + retry.delay,
+            attempt=retry.attempt,
+            reason=retry.error.message,
+            code=retry.error.code,
+        )
+        self.show()
+
+    def unsaved(self):
+        """The news since the last checkpoint, merged by kind: [(kind, text)]; they stay until ``saved`` confirms them."""
+        merged = []
+        for kind, text in self.pending:
+            if merged and merged[-1][0] == kind:
+                merged[-1][1].append(text)
+            else:
+                merged.append((kind, [text]))
+        self.counted = len(self.pending)
+        return [(kind, "".join(texts)) for kind, texts in merged]
+
+    def saved(self):
+        del self.pending[: self.counted]
+        self.counted = 0
+
+    async def end(self, state, error):
+        """Write the terminal state, unless somebody else has, then show the message as it will always look."""
+        reply, run = self.reply, self.run
+        reply.ended(self.stream is not None and self.stream.finished)
+        text = run.prefix + reply.content
+        await self.draw(self.undrawn + reply.content[self.length :])
+        # Saving takes a moment, on a busy day a longer one: what has arrived is seen meanwhile.
+        self.show()
+        self.picture.finish()
+        began = self.picture.began
+        fields = {
+            "attempts": self.attempts,
+            "first_token_time": self.times["first"] - began if "first" in self.times else None,
+            "total_time": time.monotonic() - began,
+            "usage": reply.usage,
+            "finish_reason": (reply.finish_reason or "")[:40],
+            "answered_by": (reply.model or "")[:200],
+            "fingerprint": (reply.system_fingerprint or "")[:100],
+            "request_id": (reply.request_id or (error or {}).get("request_id") or (self.stream and self.stream.request_id) or "")[
+                :100
+            ],
+            "error": error,
+        }
+        calls = [call.to_request() for call in reply.tool_calls]
+        return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields)
+
+    async def save(self, *end):
+        """The last frame, once the database has taken the end; it is given SAVE_FOR seconds."""
+        until = time.monotonic() + SAVE_FOR
+        while True:
+            try:
+                return await in_writer(ending.write, *end)
+            except DatabaseError as failure:
+                logger.error("run %s: its end could not be saved yet: %s", self.run.pk, failure)
+                if time.monotonic() > until:
+                    return {"status": {"lost": True, "reason": ending.NOT_SAVED["message"]}}
+                self.show()
+                await asyncio.sleep(1)
+
+    def close(self, final=None):
+        """Let the channel go; whoever watches gets the last frame."""
+        self.channel.source = None
+        if final is not None:
+            self.channel.publish(final)
+        hub.forget(self.channel)

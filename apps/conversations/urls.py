@@ -1,0 +1,22 @@
+from django.urls import path
+
+from apps.conversations.views import keeping, pages, turns
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("conversations/", pages.conversations, name="conversations"),
+    path("palette/", pages.palette, name="palette"),
+    path("c/<id:pk>/", pages.conversation, name="conversation"),
+    path("c/<id:pk>/messages/", turns.create_message, name="create_message"),
+    path("c/<id:pk>/stop/", turns.stop, name="stop"),
+    path("c/<id:pk>/log/", keeping.log, name="log"),
+    path("c/<id:pk>/settings/", keeping.keep_settings, name="keep_settings"),
+    path("c/<id:pk>/rename/", keeping.rename, name="rename"),
+    path("c/<id:pk>/delete/", keeping.delete, name="delete"),
+    path("messages/<id:pk>/again/", turns.again, name="again"),
+    path("messages/<id:pk>/onward/", turns.onward, name="onward"),
+    path("messages/<id:pk>/back/", turns.take_back, name="take_back"),
+    path("messages/<id:pk>/show/", keeping.show_branch, name="show_branch"),
+    path("messages/<id:pk>/details/", keeping.details, name="details"),
+    path("messages/<id:pk>/source/", keeping.source, name="source"),
+]

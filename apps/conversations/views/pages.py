@@ -1,0 +1,88 @@
+"""Whole pages: a new chat, a conversation; and the list beside them."""
+
+import secrets
+from datetime import timedelta
+
+from django.core import signing
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from apps.catalog.views import picker
+from apps.conversations.listing import listing
+from apps.conversations.models import Conversation
+from apps.conversations.views.access import visible
+from apps.core import connection
+from apps.parameters.forms import ParametersForm
+
+NEW = signing.TimestampSigner(salt="new conversation")
+# A page may lie open for long; one of last month must not bring a deleted conversation back.
+NEW_LIFETIME = timedelta(days=7)
+
+
+@require_safe
+def home(request):
+    """A new chat: its id is made now and signed, the conversation itself with the first message."""
+    if not connection.available():
+        return render(request, "conversations/connect.html", {"place": "Chat"})
+    conversation = Conversation(team=request.membership.team if request.membership else None)
+    token = NEW.sign_object([conversation.pk, request.user.pk, conversation.team_id])
+    # People go on with the model they used last.
+    last = Conversation.objects.visible_to(request.user).filter(created_by=request.user).order_by("-updated_at")
+    conversation.model = last.values_list("model", flat=True).first() or ""
+    return page(request, conversation, {"new": token})
+
+
+@require_safe
+def conversation(request, pk):
+    return page(request, visible(request, pk))
+
+
+def page(request, conversation, more=()):
+    context = {
+        "place": "Chat",
+        "conversation": conversation,
+        "turns": conversation.branch() if conversation.head_id else [],
+        "parameters": ParametersForm(initial=conversation.parameters),
+        "can_edit": can_edit(request, conversation),
+        "key": secrets.token_hex(16),
+        **picker(conversation.model),
+        **listing(request),
+        **dict(more),
+    }
+    return render(request, "conversations/chat.html", context)
+
+
+def can_edit(request, conversation):
+    if conversation._state.adding:
+        return bool(request.membership and request.membership.can_edit)
+    return Conversation.objects.editable_by(request.user).filter(pk=conversation.pk).exists()
+
+
+PLACES = [("Chat", "home"), ("Settings", "settings")]
+
+
+@require_safe
+def palette(request):
+    """Every place, action and conversation by name, for the palette."""
+    query = request.GET.get("q", "").strip()[:200]
+    entries = [{"name": "New chat", "kind": "Action", "url": reverse("home")}]
+    entries += [{"name": "Keys", "kind": "Action", "url": "#keys", "opens": "keys"}]
+    entries += [{"name": name, "kind": "Place", "url": reverse(view)} for name, view in PLACES]
+    entries = [entry for entry in entries if query.lower() in entry["name"].lower()]
+    found = Conversation.objects.visible_to(request.user).filter(title__icontains=query).order_by("-updated_at")
+    entries += [
+        {"name": title or "New chat", "kind": "Conversation", "url": reverse("conversation", args=[pk])}
+        for pk, title in found.values_list("pk", "title")[:12]
+    ]
+    return render(request, "conversations/_palette.html", {"entries": entries})
+
+
+@require_safe
+def conversations(request):
+    """The list: as a part of the page, or (without scripts) as the page it belongs to."""
+    if not request.headers.get("HX-Request"):
+        return redirect("home")
+    context = listing(request)
+    template = "conversations/_more.html" if context["before"] else "conversations/_list.html"
+    return render(request, template, context)

@@ -1,0 +1,177 @@
+"""Sending, stopping, answering again: what changes a conversation and starts a run."""
+
+import json
+
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from apps.catalog import catalog
+from apps.conversations import runs
+from apps.conversations.forms import ComposerForm, KeyForm
+from apps.conversations.models import Busy, Conversation, KeyReused
+from apps.conversations.topics import changed
+from apps.conversations.views.access import editable, editable_message
+from apps.conversations.views.pages import NEW, NEW_LIFETIME
+from apps.core import http
+from apps.live import hub
+from apps.parameters.forms import ParametersForm
+
+
+@require_POST
+def create_message(request, pk):
+    conversation = editable_or_new(request, pk)
+    composer, parameters = ComposerForm(request.POST), ParametersForm(request.POST)
+    if not (composer.is_valid() and parameters.is_valid()):
+        return refuse(request, composer, parameters)
+    model = parameters.cleaned_data["model"] or conversation.model or catalog.default_model()
+    if not model:
+        unread = catalog.last_error()
+        parameters.add_error("model", f"The list could not be read: {unread.message}" if unread else "Choose one first.")
+        return refuse(request, composer, parameters)
+    new = conversation._state.adding
+    turn, refusal = attempt(
+        request,
+        lambda: conversation.ask(
+            request.user, **composer.cleaned_data, model=model, parameters=parameters.stored(), worker=runs.WORKER
+        ),
+    )
+    return refusal or begun(request, conversation, turn, new)
+
+
+@require_POST
+def again(request, pk):
+    """Regenerate and Retry: another answer to the same question, as a branch beside the old one."""
+    return answer_again(request, pk)
+
+
+@require_POST
+def onward(request, pk):
+    """Continue: an answer that goes on from the words of this one."""
+    return answer_again(request, pk, onward=True)
+
+
+def answer_again(request, pk, onward=False):
+    message, form = editable_message(request, pk), KeyForm(request.POST)
+    if not form.is_valid() or message.current_run is None:
+        return http.fault(request, 400, "That cannot be answered again", "Reload the page and try once more.")
+    conversation = message.conversation
+    turn, refusal = attempt(
+        request, lambda: conversation.answer_again(message, **form.cleaned_data, onward=onward, worker=runs.WORKER)
+    )
+    if refusal:
+        return refusal
+    start(conversation, turn)
+    return log(request, conversation)
+
+
+@require_POST
+def take_back(request, pk):
+    """The question of a failed answer goes back into the composer, to be said in another way."""
+    message = editable_message(request, pk)
+    if message.current_run is None or message.run.state != "failed" or message.parent is None:
+        return http.fault(request, 400, "This cannot be taken back", "Only a message that could not be answered can.")
+    conversation = message.conversation
+    question, refusal = attempt(request, lambda: conversation.take_back(message))
+    if refusal:
+        return refusal
+    hub.announce(f"conversation:{conversation.pk}", changed(conversation.head_id, conversation.title))
+    response = log(request, conversation)
+    response["HX-Trigger"] = json.dumps({"taken-back": {"url": reverse("source", args=[question.pk])}})
+    return response
+
+
+@require_POST
+def stop(request, pk):
+    conversation = editable(request, pk)
+    for run in conversation.runs.live():
+        runs.stop(run)
+    return HttpResponse(status=204)
+
+
+def attempt(request, ask):
+    """(turn, None), or (None, the answer that says why not)."""
+    try:
+        return ask(), None
+    except Conversation.DoesNotExist:
+        raise Http404 from None
+    except Busy:
+        return None, http.fault(
+            request, 409, "An answer is still being written", "Stop it or wait for its end, then send again. Your text is kept."
+        )
+    except KeyReused:
+        return None, http.fault(
+            request, 409, "This was sent before with other words", "Nothing was changed. Reload the page to see what was sent."
+        )
+
+
+def begun(request, conversation, turn, new):
+    """Start the run before anything is drawn: the API is asked while the page is made."""
+    if not turn.repeated:
+        start(conversation, turn)
+    if not request.headers.get("HX-Request"):
+        return redirect("conversation", pk=conversation.pk)
+    if turn.repeated:
+        # The page that sends again may have drawn the turn already: it fetches what it lacks.
+        response = HttpResponse(status=200)
+        response["HX-Reswap"] = "none"
+        response["HX-Trigger"] = "log-behind"
+        return response
+    for message in (turn.question, turn.answer):
+        message.conversation = conversation
+    turn.answer.run = turn.run
+    response = render(
+        request, "conversations/_turn.html", {"turn": turn, "new": new, "conversation": conversation, "can_edit": True}
+    )
+    if new:
+        response["HX-Push-Url"] = reverse("conversation", args=[conversation.pk])
+    response["HX-Trigger"] = "conversations-changed" if new else "turn-begun"
+    return response
+
+
+def start(conversation, turn):
+    if not turn.repeated:
+        runs.start(turn.run)
+        hub.announce(f"conversation:{conversation.pk}", changed(conversation.head_id, conversation.title))
+
+
+def log(request, conversation):
+    if not request.headers.get("HX-Request"):
+        return redirect("conversation", pk=conversation.pk)
+    return render(request, "conversations/_log.html", {"conversation": conversation, "turns": conversation.branch()})
+
+
+def editable_or_new(request, pk):
+    """The conversation, or a new one when the page's token proves that this id was made for this person and team."""
+    try:
+        return editable(request, pk)
+    except Http404:
+        try:
+            known, user, team = NEW.unsign_object(request.POST.get("new", ""), max_age=NEW_LIFETIME)
+        except (signing.BadSignature, ValueError):
+            raise Http404 from None
+        if (known, user) != (pk, request.user.pk):
+            raise Http404 from None
+        if Conversation.is_taken(pk):
+            # The same send has come twice, and the other was faster by a moment. A stranger stays outside.
+            return editable(request, pk)
+        # The team of the page, whatever was chosen in another tab meanwhile.
+        membership = request.user.memberships.select_related("team").filter(team=team).first()
+        if membership is None or not membership.can_edit:
+            raise PermissionDenied("You may read this team’s conversations, not start one.") from None
+        return Conversation(pk=pk, team=membership.team, created_by=request.user)
+
+
+def refuse(request, *forms):
+    errors = [
+        f"{form.fields[name].label or name.title()}: {error}"
+        for form in forms
+        for name, found in form.errors.items()
+        for error in found
+    ]
+    return http.refused(
+        request, "components/_alert.html", {"title": "Not sent", "advice": " ".join(errors)}, "#notices", swap="innerHTML"
+    )
