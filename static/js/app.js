@@ -1,0 +1,18 @@
+/** Loads the elements and the keys that work everywhere. */
+import "./elements/browser-settings.js"
+import "./elements/chat-composer.js"
+import "./elements/chat-log.js"
+import "./elements/command-palette.js"
+import "./elements/copy-button.js"
+import "./elements/dismiss-button.js"
+import "./elements/keyed-button.js"
+import "./elements/message-stream.js"
+import "./elements/parameter-panel.js"
+import "./lib/commands.js"
+import { listen } from "./lib/keys.js"
+
+listen(document)
+
+// Days are grouped by the reader's clock, which only the browser knows.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+if (zone && !document.cookie.includes(`tz=${zone}`)) document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax`

@@ -1,0 +1,150 @@
+import { newKey } from "../lib/random.js"
+
+/**
+ * The composer: keys, height, and a draft that outlives reloads, lost connections and expired sessions.
+ * The text leaves the box only when the server has said that it is saved.
+ */
+customElements.define("chat-composer", class extends HTMLElement {
+  #sent = null
+  #held = false
+
+  connectedCallback() {
+    this.#form.addEventListener("submit", this)
+    this.#box.addEventListener("keydown", this)
+    this.#box.addEventListener("input", this)
+    this.#form.addEventListener("htmx:before:request", this)
+    this.#form.addEventListener("htmx:finally:request", this)
+    document.addEventListener("live", this)
+    document.addEventListener("htmx:after:swap", this)
+    document.body.addEventListener("taken-back", this)
+    this.#form.querySelector(".stop").addEventListener("click", this)
+    this.#offerDraft()
+    this.#newKey()
+    this.#grow()
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("live", this)
+    document.removeEventListener("htmx:after:swap", this)
+    document.body.removeEventListener("taken-back", this)
+  }
+
+  handleEvent(event) {
+    if (event.type === "keydown") this.#key(event)
+    else if (event.type === "input") this.#typed()
+    else if (event.type === "submit") this.#submit(event)
+    else if (event.type === "htmx:after:swap") this.#release()
+    else if (event.type === "taken-back") this.#takeBack(event.detail.url)
+    else if (event.type === "click") this.#box.focus()
+    else if (event.type === "htmx:before:request") this.#begun(event)
+    else if (event.type === "htmx:finally:request") this.#ended(event)
+    else if (event.detail === "signed-out") this.#say("You are signed out. Your text is kept in this browser.")
+    else this.#say(event.detail === "closed" ? "The connection to the server is lost; trying again …" : "")
+  }
+
+  #key(event) {
+    if (event.key !== "Enter" || event.isComposing) return
+    const swapped = localStorage.getItem("enter") === "line"
+    const sends = event.ctrlKey || event.metaKey || (swapped ? event.shiftKey : !event.shiftKey)
+    if (!sends) return
+    event.preventDefault()
+    // A held key sends once.
+    if (!event.repeat) this.#form.requestSubmit()
+  }
+
+  #typed() {
+    // Other words are another message: they must not pass for the one that was tried.
+    if (this.#sent !== null && this.#box.value !== this.#sent) this.#newKey()
+    this.#grow()
+    try {
+      if (this.#box.value) localStorage.setItem(this.#draft, this.#box.value)
+      else localStorage.removeItem(this.#draft)
+    } catch {
+      this.#say("This browser has no room left to keep a draft.")
+    }
+  }
+
+  #submit(event) {
+    const writing = document.querySelector("#log [aria-busy=true]")
+    this.#held = Boolean(this.#box.value.trim()) && !writing && this.#modelsAreComing
+    if (this.#box.value.trim() && !writing && !this.#held) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    if (this.#held) this.#say("Sending as soon as the list of models is here …")
+    if (writing) this.#say("An answer is still being written. Stop it or wait for its end.")
+    this.#box.focus()
+  }
+
+  /** A message that waits for a model goes as soon as there is one; when there will be none, the notice says why. */
+  #release() {
+    if (!this.#held || this.#modelsAreComing) return
+    this.#held = false
+    this.#say("")
+    if (document.getElementById("model").value) this.#form.requestSubmit()
+  }
+
+  get #modelsAreComing() {
+    return !document.getElementById("model").value && document.getElementById("picker").hasAttribute("hx-get")
+  }
+
+  #begun({ target }) {
+    if (target !== this.#form) return
+    this.#sent = this.#box.value
+    document.getElementById("notices").replaceChildren()
+    this.#send.disabled = true
+  }
+
+  #ended({ target, detail: { ctx } }) {
+    if (target !== this.#form) return
+    this.#send.disabled = false
+    const status = ctx.response?.status
+    if (status >= 200 && status < 300) this.#saved()
+    else if (status === undefined) this.#say("The server could not be reached. Your text is kept; send it again.")
+  }
+
+  #saved() {
+    localStorage.removeItem(this.#draft)
+    this.#form.querySelector("[name=new]")?.remove()
+    if (this.#box.value === this.#sent) this.#box.value = ""
+    this.#sent = null
+    this.#newKey()
+    this.#typed()
+    this.#say("")
+    this.#box.focus()
+  }
+
+  /** A message that could not be answered comes back to be changed, before what was begun since. */
+  async #takeBack(url) {
+    const text = await (await fetch(url)).text()
+    this.#box.value = this.#box.value.trim() ? `${text}\n\n${this.#box.value}` : text
+    this.#typed()
+    this.#box.focus()
+  }
+
+  #offerDraft() {
+    const draft = localStorage.getItem(this.#draft) ?? ""
+    if (draft && !this.#box.value && !this.#box.disabled) this.#box.value = draft
+  }
+
+  #newKey() {
+    this.#form.elements.key.value = newKey()
+  }
+
+  #grow() {
+    this.#box.style.height = "auto"
+    this.#box.style.height = `${Math.min(this.#box.scrollHeight, innerHeight * 0.4)}px`
+  }
+
+  #say(words) {
+    this.querySelector(".draft-note").textContent = words
+  }
+
+  get #draft() {
+    // A new chat has another id at each load; its draft has one name.
+    return this.#form.elements.new ? "draft:new" : `draft:${this.dataset.conversation}`
+  }
+
+  get #form() { return this.querySelector("form") }
+  get #box() { return this.querySelector("textarea") }
+  get #send() { return this.querySelector(".send") }
+})

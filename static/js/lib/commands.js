@@ -1,0 +1,44 @@
+/** What buttons do to other parts of the page, said in attributes: examples, disclosures, dialogs. */
+document.addEventListener("click", event => {
+  const button = event.target.closest?.("button")
+  if (!button) return
+  if (button.dataset.example) write(button.dataset.example)
+  if (button.dataset.picks) pick(button.dataset.picks)
+  // From the body, because the button goes with the answer it stands on, and the news of it must not.
+  if (button.dataset.takesBack) htmx.ajax("POST", button.dataset.takesBack, { source: document.body, target: "#log", swap: "outerMorph" })
+  if ("discloses" in button.dataset) disclose(button)
+  // Browsers that do not know invoker commands yet.
+  if (!("commandForElement" in button) && button.hasAttribute("commandfor")) command(button)
+})
+
+const write = text => {
+  const box = document.getElementById("message")
+  box.value = text
+  box.dispatchEvent(new Event("input", { bubbles: true }))
+  box.focus()
+}
+
+/** Read the list of models anew, then go to it. */
+const pick = async url => {
+  const model = document.getElementById("model").value
+  document.getElementById("notices").replaceChildren()
+  await htmx.ajax("GET", url, { source: document.body, target: "#picker", swap: "outerHTML", values: { model, again: 1 } })
+  document.getElementById("model").focus()
+}
+
+const disclose = button => {
+  const part = document.getElementById(button.getAttribute("aria-controls"))
+  part.hidden = !part.hidden
+  button.setAttribute("aria-expanded", String(!part.hidden))
+}
+
+const command = button => {
+  const dialog = document.getElementById(button.getAttribute("commandfor"))
+  if (button.getAttribute("command") === "show-modal") dialog?.showModal()
+  else dialog?.close()
+}
+
+document.addEventListener("htmx:finally:request", ({ detail }) => {
+  const dialog = document.getElementById(detail.ctx.sourceElement?.dataset?.closes)
+  if (dialog?.open && detail.ctx.response?.status < 400) dialog.close()
+})
