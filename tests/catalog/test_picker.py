@@ -1,0 +1,52 @@
+"""Which models a person can choose from, and what is said when nobody knows."""
+
+import pytest
+
+from tests.people import HTMX
+from tests.waiting import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def read(person, wanted, query=""):
+    """The picker, as soon as it has what is wanted: it asks again while the list is on its way."""
+    return until(lambda: wanted in (text := person.get(f"/models/options/{query}", headers=HTMX).text) and text)
+
+
+def test_chat_models_come_first_and_are_asked_for_once(server, alice):
+    options = read(alice, "llama-3.1-8b-instant")
+    assert options.index("llama-3.1-8b-instant") < options.index("whisper-large-v3")
+    assert 'label="Other"' in options
+    alice.get("/models/options/", headers=HTMX)
+    assert len([r for r in server.upstream.requests if r.path.endswith("/models")]) == 1
+
+
+def test_a_list_that_cannot_be_read_is_told_with_a_way_out(server, alice):
+    server.upstream.refuses(401, "Invalid API Key", path="/openai/v1/models")
+    options = read(alice, "The list of models could not be read")
+    assert "Invalid API Key" in options and "Read it again" in options
+    assert "hx-trigger" not in options
+    assert "llama-3.1-8b-instant" in read(alice, "llama-3.1-8b-instant", "?again=1")
+    assert len([r for r in server.upstream.requests if r.path.endswith("/models")]) == 2
+
+
+def test_an_api_that_says_nothing_holds_nobody_up(server, alice):
+    server.upstream.sends(end="hang", path="/openai/v1/models")
+    for _ in range(12):
+        assert "Reading the list" in alice.get("/models/options/", headers=HTMX, timeout=2).text
+    assert alice.get("/health", timeout=2).text == "ok\n"
+    server.upstream.resumes()
+
+
+def test_a_message_without_a_model_is_not_sent_and_says_why(server, alice):
+    server.upstream.sends(end="hang", path="/openai/v1/models")
+    answer = alice.send("Hello", model="")
+    assert answer.status_code == 422
+    assert "Choose one first." in answer.text
+    server.upstream.resumes()
+
+
+def test_names_of_models_are_text_not_markup(server, alice):
+    server.upstream.models.append({"id": "<img src=x onerror=alert(1)>", "object": "model", "created": 1, "owned_by": "x"})
+    options = read(alice, "onerror")
+    assert "<img" not in options and "&lt;img" in options

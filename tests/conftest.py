@@ -1,0 +1,111 @@
+"""The world of the tests: a running server, a scripted upstream, and four people.
+
+Alice owns a team, Bob is a member of it, Vera may only look; Charlie owns another team and is a stranger here.
+"""
+
+import sqlite3
+from contextlib import contextmanager
+
+import pytest
+from django.contrib.contenttypes.management import create_contenttypes
+from django.db import connection as django_connection
+from django.db.models.signals import post_migrate
+
+from apps.core import connection
+from tests import browsers
+from tests.people import Person, make_people
+from tests.server import Server
+
+pytest_plugins = ["tests.upstream.fixtures"]
+
+
+def pytest_collection_modifyitems(config, items):
+    """Browser tests are left out where there is no Chromium, unless it is required."""
+    if browsers.find() or browsers.required():
+        return
+    left, kept = [], []
+    for item in items:
+        (left if item.get_closest_marker("browser") else kept).append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush():
+    """Rights come from memberships alone: Django's own need not be made anew after every test."""
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
+
+
+@pytest.fixture(scope="session")
+def serving(django_db_setup, django_db_blocker):
+    """The product, served by uvicorn in a thread, once for all tests of a process."""
+    with django_db_blocker.unblock(), Server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(serving, transactional_db, upstream_thread, settings):
+    """The running server, connected to a scripted upstream of this test (``server.upstream``)."""
+    settings.GROQ_BASE_URL, settings.GROQ_API_KEY = upstream_thread.url, "gsk_testkey1234567890"
+    serving.upstream = upstream_thread
+    serving.reconnect()
+    yield serving
+    serving.quiet()
+
+
+@pytest.fixture
+def people(transactional_db):
+    return make_people()
+
+
+@pytest.fixture
+def alice(server, people):
+    with Person(server, people["alice"]) as person:
+        yield person
+
+
+@pytest.fixture
+def bob(server, people):
+    with Person(server, people["bob"]) as person:
+        yield person
+
+
+@pytest.fixture
+def vera(server, people):
+    with Person(server, people["vera"]) as person:
+        yield person
+
+
+@pytest.fixture
+def charlie(server, people):
+    with Person(server, people["charlie"]) as person:
+        yield person
+
+
+@pytest.fixture
+def quick_retries(server):
+    """The client's waits between attempts take no time."""
+
+    async def at_once(seconds):
+        return
+
+    connection.get_client()._sleep = at_once
+
+
+@pytest.fixture
+def database_held(transactional_db):
+    """A context in which another program holds the database: nobody else can write; ``held.execute`` runs its SQL."""
+
+    @contextmanager
+    def hold():
+        held = sqlite3.connect(django_connection.settings_dict["NAME"], isolation_level=None)
+        held.execute("BEGIN IMMEDIATE")
+        try:
+            yield held
+            held.execute("COMMIT")
+        finally:
+            held.close()
+
+    return hold

@@ -1,0 +1,76 @@
+"""``manage.py test``: hermetic, parallel where that helps, honest about the browser."""
+
+import os
+
+import pytest
+
+from playground import testing
+
+TEST = """
+import os
+
+def test_sees_nothing_of_the_caller():
+    assert "GROQ_API_KEY" not in os.environ and "PLAYGROUND_URL" not in os.environ
+    assert os.path.isdir(os.environ["PLAYGROUND_DATA"]) and not os.listdir(os.environ["PLAYGROUND_DATA"])
+    assert os.environ["PLAYGROUND_ENV_FILE"] == os.devnull
+    with open(os.environ["REPORT"], "w") as file:
+        file.write(os.environ["PLAYGROUND_DATA"])
+
+def test_fails():
+    assert False
+"""
+
+
+@pytest.fixture
+def nowhere(monkeypatch):
+    """No Chromium on this machine."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("PLAYGROUND_CHROMIUM", raising=False)
+    monkeypatch.delenv("PLAYGROUND_BROWSER_TESTS", raising=False)
+
+
+def test_the_suite_has_an_environment_of_its_own(tmp_path, monkeypatch):
+    report, file = tmp_path / "report", tmp_path / "test_one.py"
+    file.write_text(TEST)
+    for name, value in {"GROQ_API_KEY": "gsk_1", "PLAYGROUND_URL": "nonsense", "REPORT": str(report)}.items():
+        monkeypatch.setenv(name, value)
+    plain = ["-p", "no:django", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(tmp_path)]
+    assert testing.run([str(file), *plain]) == 1, "the exit code is pytest's"
+    assert not os.path.exists(report.read_text()), "its data folder is gone"
+
+
+def test_without_chromium_one_line_says_so(nowhere, monkeypatch, capsys):
+    monkeypatch.setattr(testing, "call", lambda command, variables: 0)
+    assert testing.run([]) == 0
+    assert capsys.readouterr().out == "No Chromium found: the browser tests are left out.\n"
+
+
+def test_where_the_browser_is_required_its_lack_fails(nowhere, monkeypatch, capsys):
+    monkeypatch.setenv("PLAYGROUND_BROWSER_TESTS", "required")
+    assert testing.run([]) == 1
+    assert "no Chromium was found" in capsys.readouterr().err
+
+
+def test_chromium_may_be_named(nowhere, monkeypatch, tmp_path):
+    (tmp_path / "mine").touch(mode=0o755)
+    monkeypatch.setenv("PLAYGROUND_CHROMIUM", str(tmp_path / "mine"))
+    assert testing.find_chromium() == str(tmp_path / "mine")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parallel"),
+    [
+        ([], True),
+        (["-x", "-k", "socket"], True),
+        (["tests/groq"], True),
+        (["tests/groq/test_sse.py"], False),
+        (["-n0"], False),
+        (["-n", "4"], False),
+        (["--numprocesses=3"], False),
+        (["-p", "no:xdist"], False),
+        (["--pdb"], False),
+        (["--collect-only"], False),
+    ],
+)
+def test_processes_unless_the_arguments_say_otherwise(arguments, parallel):
+    assert ("-n" in testing.processes(arguments)) is parallel

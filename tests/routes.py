@@ -1,0 +1,95 @@
+"""Every route of the product and what each role gets there; a route that is missing here fails the suite."""
+
+import re
+from typing import NamedTuple
+
+from django.urls import get_resolver, reverse
+
+from tests.people import strange_id
+
+NOBODY, STRANGER, VIEWER, MEMBER = ROLES = ("nobody", "stranger", "viewer", "member")
+KEY = "a-key-for-the-routes"
+ASK = {"text": "Hello", "key": KEY, "model": "llama-3.1-8b-instant"}
+SIGN_IN = 302
+
+
+class Route(NamedTuple):
+    """What GET and POST answer to (nobody, stranger, viewer, member); None where the method is not for that route."""
+
+    get: tuple[int, ...] | None = None
+    post: tuple[int, ...] | None = None
+    # Whose id stands in the path.
+    of: str = ""
+    data: dict = {}
+    # Ways in and out, which change sessions as their purpose.
+    door: bool = False
+
+
+def page(answer=200):
+    """A page for everybody who is signed in."""
+    return (SIGN_IN, answer, answer, answer)
+
+
+READ, WRITE = (SIGN_IN, 404, 200, 200), (SIGN_IN, 404, 403)
+ROUTES = {
+    "health": Route(get=(200,) * 4, post=(200,) * 4),
+    "start": Route(get=(410, 302, 302, 302), of="token", door=True),
+    "settings": Route(get=page(), post=page(422)),
+    "choose_team": Route(post=page(404), data={"team": "nonsense"}),
+    "account_login": Route(get=(200, 302, 302, 302), post=(200, 302, 302, 302), door=True),
+    "account_signup": Route(get=(200, 302, 302, 302), post=(200, 302, 302, 302), door=True),
+    "account_logout": Route(get=(302, 200, 200, 200), post=(302, 302, 302, 302), door=True),
+    "account_change_password": Route(get=page(302), post=page(302), door=True),
+    "account_set_password": Route(get=page(), post=page(), door=True),
+    # These people have no password to say again.
+    "account_reauthenticate": Route(get=page(403), post=page(403), door=True),
+    "model_options": Route(get=page()),
+    "home": Route(get=page()),
+    "conversations": Route(get=page(302)),
+    "palette": Route(get=page()),
+    "conversation": Route(get=READ, of="conversation"),
+    "create_message": Route(post=(*WRITE, 302), of="conversation", data=ASK),
+    "stop": Route(post=(*WRITE, 204), of="conversation"),
+    "log": Route(get=(SIGN_IN, 404, 302, 302), of="conversation"),
+    "keep_settings": Route(post=(*WRITE, 204), of="conversation", data={"temperature": "1"}),
+    "rename": Route(post=(*WRITE, 302), of="conversation", data={"title": "New"}),
+    "delete": Route(post=(*WRITE, 302), of="conversation"),
+    "again": Route(post=(*WRITE, 302), of="message", data={"key": KEY}),
+    "onward": Route(post=(*WRITE, 302), of="message", data={"key": KEY}),
+    "show_branch": Route(post=(*WRITE, 302), of="message"),
+    # Theirs was answered, and only what was not is taken back.
+    "take_back": Route(post=(*WRITE, 400), of="message"),
+    "details": Route(get=READ, of="message"),
+    "source": Route(get=READ, of="message"),
+}
+
+
+def names(resolver=None):
+    """The names of all routes in the URL conf; those without a name as their pattern."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from names(pattern)
+        else:
+            yield pattern.name or str(pattern.pattern)
+
+
+def path(name, ids):
+    """The path of a route; ``ids`` is {"conversation": …, "message": …}, an unknown id for what is not in it."""
+    of = ROUTES[name].of
+    return reverse(name, args=[ids.get(of) or (strange_id() if of != "token" else "no-such-token")] if of else [])
+
+
+def bare(response, *ids):
+    """(status, headers, body) without what differs from one answer to the next: ids, tokens, nonces, dates."""
+
+    def clean(text):
+        for id in ids:
+            text = text.replace(id, "ID")
+        text = re.sub(r"\b[a-zA-Z0-9]{64}\b", "TOKEN", text)
+        return re.sub(r"nonce(-|=\")[\w+/=-]+", "NONCE", text)
+
+    left_out = {"date", "expires", "content-length", "set-cookie"}
+    # The parts of a content security policy come in any order.
+    kept = {name: clean(value).replace(";", " ") for name, value in response.headers.items() if name not in left_out}
+    headers = sorted((name, sorted(value.split())) for name, value in kept.items())
+    return response.status_code, headers, clean(response.text)
