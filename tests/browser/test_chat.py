@@ -109,6 +109,32 @@ def test_retry_after_a_failure(server, chat):
     chat.answered("Now it works")
 
 
+def test_a_late_answer_of_the_log_does_not_undo_what_was_done_since(server, chat):
+    server.upstream.says("First try").says("Second try")
+    chat.send("Again")
+    chat.answered("First try")
+    chat.by("button", "Regenerate").click()
+    chat.answered("Second try")
+    chat.by("button", "Previous branch").click()
+    chat.answered("First try")
+    # The page looks a moment after each news whether it lacks something; here, nothing else shall ask for the log.
+    chat.page.wait_for_timeout(500)
+    late = []
+    chat.page.route("**/log/", lambda route: late.append((route, route.fetch())), times=1)
+    chat.page.evaluate("document.body.dispatchEvent(new Event('log-behind'))")
+    while not late:
+        chat.page.wait_for_timeout(20)
+    chat.by("button", "Next branch").click()
+    chat.page.wait_for_timeout(500)
+    route, response = late.pop()
+    with chat.page.expect_event("requestfinished", lambda request: request.url.endswith("/log/")):
+        route.fulfill(response=response)
+    chat.answered("Second try")
+    for _ in range(10):
+        chat.page.wait_for_timeout(20)
+        assert "Second try" in chat.answers.last.inner_text()
+
+
 def test_regenerate_keeps_the_first_answer_as_a_branch(server, chat):
     server.upstream.says("First try").says("Second try")
     chat.send("Again")
