@@ -56,7 +56,8 @@ def processes(arguments):
     if any(".py" in argument and not argument.startswith("-") for argument in arguments):
         return []
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
-    return ["-n", str(min(max(usable, 2), 4)), "--dist", "loadfile"]
+    # A process that died is not replaced: under loadfile, its successor would wait for ever.
+    return ["-n", str(min(max(usable, 2), 4)), "--dist", "loadfile", "--max-worker-restart=0"]
 
 
 def call(command, variables):
