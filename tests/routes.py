@@ -30,12 +30,18 @@ def page(answer=200):
     return (SIGN_IN, answer, answer, answer)
 
 
-READ, WRITE = (SIGN_IN, 404, 200, 200), (SIGN_IN, 404, 403)
+READ, WRITE, OWNED = (SIGN_IN, 404, 200, 200), (SIGN_IN, 404, 403), (SIGN_IN, 404, 403, 403)
 ROUTES = {
     "health": Route(get=(200,) * 4, post=(200,) * 4),
     "start": Route(get=(410, 302, 302, 302), of="token", door=True),
+    "join": Route(get=(410,) * 4, post=(410,) * 4, of="token", door=True),
     "settings": Route(get=page(), post=page(422)),
     "choose_team": Route(post=page(404), data={"team": "nonsense"}),
+    # For owners alone, whom these roles do without.
+    "team": Route(get=OWNED, post=OWNED, of="team", data={"email": "new@example.org", "role": "viewer"}),
+    "change_role": Route(post=OWNED, of="team", data={"member": "1", "role": "viewer"}),
+    "remove_member": Route(post=OWNED, of="team", data={"member": "1"}),
+    "withdraw_invitation": Route(post=OWNED, of="team", data={"invitation": "1"}),
     "account_login": Route(get=(200, 302, 302, 302), post=(200, 302, 302, 302), door=True),
     "account_signup": Route(get=(200, 302, 302, 302), post=(200, 302, 302, 302), door=True),
     "account_logout": Route(get=(302, 200, 200, 200), post=(302, 302, 302, 302), door=True),
@@ -74,7 +80,7 @@ def names(resolver=None):
 
 
 def path(name, ids):
-    """The path of a route; ``ids`` is {"conversation": …, "message": …}, an unknown id for what is not in it."""
+    """The path of a route; ``ids`` is {"conversation": …, "message": …, "team": …}, an unknown id for what is not in it."""
     of = ROUTES[name].of
     return reverse(name, args=[ids.get(of) or (strange_id() if of != "token" else "no-such-token")] if of else [])
 

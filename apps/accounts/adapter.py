@@ -5,5 +5,5 @@ from allauth.account.adapter import DefaultAccountAdapter
 
 class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
-        # People come in by the first-run link, by seed, and later by invitation: never by an open form.
+        # People come in by the first-run link, by invitation and by seed: never by an open form.
         return False

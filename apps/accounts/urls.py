@@ -1,12 +1,17 @@
 from allauth.account import views as allauth
 from django.urls import path
 
-from apps.accounts import views
+from apps.accounts.views import entering, team, yourself
 
 urlpatterns = [
-    path("start/<str:token>/", views.start, name="start"),
-    path("settings/", views.settings, name="settings"),
-    path("settings/team/", views.choose_team, name="choose_team"),
+    path("start/<str:token>/", entering.start, name="start"),
+    path("join/<str:token>/", entering.join, name="join"),
+    path("settings/", yourself.settings, name="settings"),
+    path("settings/team/", yourself.choose_team, name="choose_team"),
+    path("settings/teams/<id:pk>/", team.team, name="team"),
+    path("settings/teams/<id:pk>/role/", team.change_role, name="change_role"),
+    path("settings/teams/<id:pk>/remove/", team.remove, name="remove_member"),
+    path("settings/teams/<id:pk>/withdraw/", team.withdraw, name="withdraw_invitation"),
     # Only what exists here is reachable: no sign-up, no e-mail management, until there is mail to send.
     path("accounts/login/", allauth.login, name="account_login"),
     path("accounts/signup/", allauth.signup, name="account_signup"),

@@ -189,3 +189,34 @@ def test_copy_gives_what_the_model_wrote(server, chat):
     chat.page.wait_for_function("navigator.clipboard.readText().then(t => t.trim() === 'print(1)')")
     answer.get_by_role("button", name="Copy", exact=True).click()
     chat.page.wait_for_function("navigator.clipboard.readText().then(t => t.startsWith('Some **bold** words'))")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1360, 360])
+def test_an_owner_invites_and_a_newcomer_joins(open_browser, alice, scheme, width):
+    chat = open_browser(alice, color_scheme=scheme, viewport={"width": width, "height": 740}).open("/settings/")
+    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    chat.by("link", "Invite and manage people").click()
+    chat.page.get_by_label("E-mail").fill("nora@example.org")
+    chat.by("button", "Make an invite link").click()
+    link = chat.by("textbox", "Invite link")
+    expect(link).to_be_focused()
+    path = link.input_value()
+    chat.by("button", "Copy").click()
+    chat.page.wait_for_function("path => navigator.clipboard.readText().then(text => text === path)", arg=path)
+    chat.by("button", "Remove Bob").click()
+    expect(chat.by("dialog", "Remove Bob from the team?")).to_be_visible()
+    chat.by("button", "Cancel").click()
+    chat.by("combobox", "Role of Vera").select_option("Owner")
+    chat.by("button", "Change the role of Vera").click()
+    expect(chat.by("combobox", "Role of Vera")).to_have_value("owner")
+    assert chat.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(chat) == ""
+    chat.page.context.clear_cookies(name="session")
+    chat.open(path)
+    assert violations(chat) == ""
+    chat.page.get_by_label("Name").fill("Nora")
+    chat.page.get_by_label("Password", exact=True).fill("a long enough pass phrase")
+    chat.page.get_by_label("Password again").fill("a long enough pass phrase")
+    chat.by("button", "Join").click()
+    expect(chat.box).to_be_focused()

@@ -1,32 +1,11 @@
-"""Coming in, going out, and the page about yourself and your team."""
+"""The page about yourself and your team."""
 
-from django.contrib.auth import login
-from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.forms import ProfileForm
-from apps.accounts.models import Membership, StartLink
-from apps.core import connection, http
-
-
-@login_not_required
-@require_safe
-def start(request, token):
-    """The first-run link: signs the owner in, once. A browser that only prefetches it does not use it up."""
-    if request.user.is_authenticated:
-        return redirect("home")
-    if request.method == "GET" and not request.headers.get("Sec-Purpose"):
-        user = StartLink.redeem(token)
-        if user is not None:
-            login(request, user)
-            return redirect("home")
-    return http.fault(
-        request,
-        410,
-        "This link was used or is too old",
-        "Each start of the server prints a new one. Or sign in with e-mail and password.",
-    )
+from apps.accounts.models import Membership
+from apps.core import connection
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,8 +1,6 @@
 """People, the teams they form, and what a membership lets them do."""
 
-import hashlib
-import secrets
-from datetime import timedelta
+from contextlib import contextmanager
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
@@ -13,6 +11,10 @@ from apps.core import ids
 OWNER, MEMBER, VIEWER = "owner", "member", "viewer"
 ROLES = [(OWNER, "Owner"), (MEMBER, "Member"), (VIEWER, "Viewer")]
 EDITORS = (OWNER, MEMBER)
+
+
+class LastOwner(Exception):
+    """A team keeps an owner: somebody else must become one first."""
 
 
 class UserManager(BaseUserManager):
@@ -63,6 +65,29 @@ class Membership(models.Model):
     def can_edit(self):
         return self.role in EDITORS
 
+    def change_role(self, role):
+        """Raises LastOwner where nobody else owns the team. Who owns it no longer has no invitations open, either."""
+        with self.leaving_an_owner():
+            self.role = role
+            self.save(update_fields=["role"])
+            if role != OWNER:
+                self.team.invitations.filter(invited_by=self.user_id).delete()
+
+    def remove(self):
+        """Out of the team; what the person wrote stays with it. Raises LastOwner where nobody else owns the team."""
+        with self.leaving_an_owner():
+            self.team.invitations.filter(invited_by=self.user_id).delete()
+            self.delete()
+
+    @contextmanager
+    def leaving_an_owner(self):
+        with transaction.atomic():
+            # One after the other: of two owners who demote each other at once, the second is refused.
+            Team.objects.select_for_update().get(pk=self.team_id)
+            yield
+            if not Membership.objects.filter(team=self.team_id, role=OWNER, user__is_active=True).exists():
+                raise LastOwner
+
 
 class TeamQuerySet(models.QuerySet):
     """The door of every noun that belongs to a team: nothing is fetched for a person by any other way."""
@@ -84,51 +109,3 @@ class TeamOwned(models.Model):
 
     class Meta:
         abstract = True
-
-
-class StartLink(models.Model):
-    """A link that signs the owner in, once: printed by ``up`` on the terminal that started the server.
-
-    Only the hash is kept, so that a copy of the database opens no door.
-    """
-
-    LIFETIME = timedelta(hours=12)
-
-    digest = models.CharField(max_length=64, unique=True)
-    user = models.ForeignKey(User, models.CASCADE)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self):
-        return f"start link of {self.user}"
-
-    @classmethod
-    def issue(cls, user):
-        """A new token for the user; links from earlier starts end here."""
-        token = secrets.token_urlsafe(32)
-        with transaction.atomic():
-            cls.objects.filter(user=user).delete()
-            cls.objects.create(digest=cls.hash(token), user=user)
-        return token
-
-    @classmethod
-    def redeem(cls, token):
-        """The user the token was made for, or None; whoever asks second gets None."""
-        fresh = cls.objects.filter(digest=cls.hash(token), created_at__gt=timezone.now() - cls.LIFETIME)
-        link = fresh.select_related("user").first()
-        if link is None or not link.user.is_active or not cls.objects.filter(pk=link.pk).delete()[0]:
-            return None
-        return link.user
-
-    @staticmethod
-    def hash(token):
-        return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def first_owner():
-    """The owner whom the first-run link signs in: made together with a team when there is nobody yet."""
-    with transaction.atomic():
-        owner = User.objects.filter(memberships__role=OWNER, is_active=True).order_by("pk").first()
-        if owner is None:
-            owner = User.objects.create_user("owner@playground.local", None, name="Owner")
-            Membership.objects.create(team=Team.objects.create(name="My team"), user=owner, role=OWNER)
-    return owner
