@@ -49,6 +49,12 @@ def zone_of(request):
 def membership_of(request):
     if not request.user.is_authenticated:
         return None
-    memberships = _memberships.all(user=request.user.pk)
     chosen = request.session.get("team")
-    return next((m for m in memberships if m.team_id == chosen), None) or next(iter(memberships), None)
+    if chosen and (membership := membership_in(request.user, chosen)):
+        return membership
+    return next(iter(_memberships.all(user=request.user.pk)), None)
+
+
+def membership_in(user, team_id):
+    """The person's membership in the team, with the team; None where there is none."""
+    return next((m for m in _memberships.all(user=user.pk) if m.team_id == team_id), None)

@@ -6,6 +6,7 @@ that. What is asked with every message keeps its words and changes only its valu
 
 import copy
 import functools
+import itertools
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -47,17 +48,26 @@ class Words:
         self.iterable = queryset._iterable_class
         self.compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, self.parameters = self.compiler.as_sql()
+        # They depend on the columns and the kind of database only.
+        self.converters = self.compiler.get_converters([expression for expression, *_ in self.compiler.select])
         names = {example: name for name, example in examples.items()}
         self.names = [names.get(parameter) for parameter in self.parameters]
         if set(self.names) - {None} != set(examples):
             raise TypeError(f"Not every value has its place in: {self.sql}")
 
     def ask(self, values):
+        connection = connections[DEFAULT_DB_ALIAS]
+        filled = [values[name] if name else given for name, given in zip(self.names, self.parameters, strict=True)]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, filled)
+            rows = cursor.fetchall()
+        if not rows:
+            return []
         asked = copy.copy(self.compiler)
         # Connections belong to threads, words to everybody.
-        asked.connection = connections[DEFAULT_DB_ALIAS]
-        filled = [values[name] if name else given for name, given in zip(self.names, self.parameters, strict=True)]
-        asked.as_sql = lambda *args, **kwargs: (self.sql, tuple(filled))
+        asked.connection = connection
+        asked.execute_sql = lambda *args, **kwargs: [rows]
+        asked.get_converters = lambda expressions: self.converters
         query = SimpleNamespace(get_compiler=lambda using: asked)
         return list(self.iterable(SimpleNamespace(db=DEFAULT_DB_ALIAS, query=query, _known_related_objects={})))
 
@@ -82,3 +92,36 @@ def _words_of_insert(model):
     fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, AutoField)]
     columns = ", ".join(quote(field.column) for field in fields)
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})", fields
+
+
+def update(model, values, /, **where):
+    """Give the rows that fit ``where`` (columns and their values; a list for one of several) new values; how many they were."""
+    meta, connection = model._meta, connections[DEFAULT_DB_ALIAS]
+    wanted = {name: value if isinstance(value, list) else [value] for name, value in where.items()}
+    sql = _words_of_change("UPDATE", model, tuple(values), tuple((name, len(found)) for name, found in wanted.items()))
+    filled = [meta.get_field(name).get_db_prep_save(value, connection) for name, value in values.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*filled, *itertools.chain.from_iterable(wanted.values())])
+        return cursor.rowcount
+
+
+def delete(model, /, **where):
+    """Delete the rows that fit; only for tables to whose rows nothing else points."""
+    sql = _words_of_change("DELETE", model, (), tuple((name, 1) for name in where))
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql, list(where.values()))
+        return cursor.rowcount
+
+
+@functools.cache
+def _words_of_change(verb, model, names, where):
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+
+    def column(name):
+        return quote(model._meta.get_field(name).column)
+
+    table = quote(model._meta.db_table)
+    wanted = " AND ".join(f"{column(name)} IN ({', '.join(['%s'] * count)})" for name, count in where)
+    if verb == "DELETE":
+        return f"DELETE FROM {table} WHERE {wanted}"
+    return f"UPDATE {table} SET {', '.join(f'{column(name)} = %s' for name in names)} WHERE {wanted}"

@@ -1,10 +1,15 @@
-"""The one JSON reader: what the standard library lets through and we do not want stops here."""
+"""The one JSON reader: what a parser lets through and we do not want stops here.
+
+orjson reads what is in order, five times as fast as the standard library; what it refuses, the slow reader judges.
+"""
 
 import json
 import json.scanner
 import re
 from collections.abc import Callable
 from typing import Any, Never
+
+import orjson
 
 DEPTH = 64
 _WHITESPACE = " \t\n\r"
@@ -24,7 +29,11 @@ def loads(text: str | bytes) -> Any:
         # Counting is far cheaper than measuring, and an ordinary chunk has a handful of brackets.
         if text.count("{") + text.count("[") > DEPTH:
             _refuse_depth(text)
-        value, end = _scan(text, 0)
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            # Half a surrogate pair, say: some upstreams cut them, and the other half follows.
+            value, end = _scan(text, 0)
     except StopIteration as error:
         raise Malformed("Expected a value") from error
     except RecursionError as error:

@@ -4,9 +4,10 @@ Everything here happens on the event loop of the serving process; other threads 
 """
 
 import itertools
-import json
 import secrets
 from collections import deque
+
+import orjson
 
 from apps.core import serving
 
@@ -40,9 +41,7 @@ class Channel:
             watcher.put(text, self)
 
     def encode(self, frame):
-        return json.dumps(
-            {"topic": self.name, "epoch": self.epoch, "seq": self.seq, **frame}, ensure_ascii=False, separators=(",", ":")
-        )
+        return orjson.dumps({"topic": self.name, "epoch": self.epoch, "seq": self.seq, **frame}).decode()
 
     def since(self, epoch, after):
         """The frames after a number, or None when they are not all here any more."""

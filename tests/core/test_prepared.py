@@ -4,7 +4,7 @@ import pytest
 
 from apps.accounts.models import Membership, Team
 from apps.conversations.models import Conversation
-from apps.core.prepared import Prepared, Whoever
+from apps.core.prepared import Prepared, Whoever, delete, update
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,3 +33,21 @@ def test_related_objects_come_in_the_same_query(people, django_assert_num_querie
 def test_a_value_that_has_no_place_is_refused(people):
     with pytest.raises(TypeError):
         Prepared(lambda user, pk: Membership.objects.filter(user_id=user), user=-1, pk="?").all(user=1, pk="x")
+
+
+def test_only_the_rows_that_fit_are_given_new_values(people):
+    team = Team.objects.get(name="Ours")
+    one, other = (Conversation.objects.create(team=team, title=title, model="m") for title in ("one", "other"))
+    changed = update(Conversation, {"title": "new", "parameters": {"seed": 1}, "head": None}, id=[one.pk, "unknown"], model="m")
+    assert changed == 1
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.title, one.parameters, other.title) == ("new", {"seed": 1}, "other")
+    assert update(Conversation, {"title": "never"}, id=one.pk, model="another") == 0
+
+
+def test_only_the_rows_that_fit_are_deleted(people):
+    team = Team.objects.get(name="Ours")
+    one, other = (Conversation.objects.create(team=team, title=title) for title in ("one", "other"))
+    assert delete(Conversation, id=one.pk) == 1
+    assert list(Conversation.objects.filter(team=team)) == [other]

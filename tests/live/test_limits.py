@@ -86,12 +86,15 @@ def test_a_reader_that_does_not_read_costs_little_and_sees_the_truth_in_the_end(
         socket.watch(page.topic)
         socket.read()
         (live,) = pulse._sockets
-        most, until = 0, time.monotonic() + 20
+        most = largest = 0
+        until = time.monotonic() + 20
         while server.call(lambda: message.pk in control.players):
             most = max(most, live.outbox.size)
+            # On a busy machine a single frame may bring more than the budget.
+            largest = max([largest, *(len(text) for _, text in list(hub.channel(page.topic).recent))])
             assert time.monotonic() < until
             time.sleep(0.02)
-        assert most < 6 * outbox.BUDGET
+        assert most < 2 * outbox.BUDGET + largest
         while not page.over:
             if page.receive(socket.read(timeout=10)):
                 socket.socket.send(page.ask())

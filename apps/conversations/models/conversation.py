@@ -72,9 +72,10 @@ class Conversation(TeamOwned):
         text = clean(text)
         digest = digest_of(text, model, parameters)
         with transaction.atomic():
-            if turn := self.turn_of(key, digest):
+            taken = not self.adding or Conversation.is_taken(self.pk)
+            if taken and (turn := self.turn_of(key, digest)):
                 return turn
-            if self.adding and Conversation.is_taken(self.pk):
+            if taken and self.adding:
                 # Another tab of the same new chat was first.
                 raise Busy
             history = [] if self.adding else self.free().path()
@@ -165,13 +166,13 @@ class Conversation(TeamOwned):
         found = self.messages.select_related("run", "author").in_bulk(wanted)
         return [self.place(found[pk], children) for pk in reversed(wanted)]
 
-    def placed(self, message_id):
-        """One message as ``branch`` gives it; raises Message.DoesNotExist."""
+    @staticmethod
+    def placed(message_id):
+        """One message as ``branch`` gives it; None when it was deleted."""
         # In this order, because it may be deleted at any moment.
-        children = self.children()
-        if message := _message_with_run.first(pk=message_id):
-            return self.place(message, children)
-        raise Message.DoesNotExist
+        children = children_in(_places_around.all(message=message_id))
+        message = _message_with_run.first(pk=message_id)
+        return message and message.conversation.place(message, children)
 
     def place(self, message, children):
         siblings = children[message.parent_id]
@@ -184,10 +185,7 @@ class Conversation(TeamOwned):
 
     def children(self):
         """{message id or None: ids of what follows it, oldest first}."""
-        children = {}
-        for message in _places.all(conversation=self.pk):
-            children.setdefault(message.parent_id, []).append(message.pk)
-        return children
+        return children_in(_places.all(conversation=self.pk))
 
     def take_back(self, message):
         """Leave the question that ``message`` could not answer, as if it had not been said; the question.
@@ -229,11 +227,16 @@ _run_of_key = Prepared(
     conversation="?",
     key="??",
 )
-_message_with_run = Prepared(lambda pk: Message.objects.filter(pk=pk).select_related("run", "author"), pk="?")
-_places = Prepared(
-    lambda conversation: Message.objects.filter(conversation_id=conversation).order_by("created_at", "pk").only("parent_id"),
-    conversation="?",
-)
+_message_with_run = Prepared(lambda pk: Message.objects.filter(pk=pk).select_related("run", "author", "conversation"), pk="?")
+_places = Prepared(lambda conversation: Message.objects.places().filter(conversation_id=conversation), conversation="?")
+_places_around = Prepared(lambda message: Message.objects.places().filter(conversation__messages=message), message="?")
+
+
+def children_in(places):
+    children = {}
+    for message in places:
+        children.setdefault(message.parent_id, []).append(message.pk)
+    return children
 
 
 def digest_of(*said):

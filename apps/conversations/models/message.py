@@ -19,6 +19,10 @@ class MessageQuerySet(models.QuerySet):
     def editable_by(self, user):
         return self.filter(conversation__team__memberships__user_id=user.pk, conversation__team__memberships__role__in=EDITORS)
 
+    def places(self):
+        """What a tree is made of, oldest first: ids and parents only."""
+        return self.order_by("created_at", "pk").only("parent_id")
+
 
 class Message(models.Model):
     """What one side said. Messages with the same parent are branches of one another."""

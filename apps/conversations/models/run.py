@@ -4,6 +4,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from apps.conversations.models.message import Message, MessageQuerySet
+from apps.core.prepared import delete, update
 
 
 class State(models.TextChoices):
@@ -102,12 +103,11 @@ class Run(models.Model):
         False, and nothing written, when the run has ended already or belongs to another process.
         """
         with transaction.atomic():
-            mine = Run.objects.live().filter(pk=self.pk, worker=worker)
-            if not mine.update(state=state, ended_at=timezone.now(), lease_until=None, **fields):
+            ended = {"state": state, "ended_at": timezone.now(), "lease_until": None, **fields}
+            if not update(Run, ended, message=self.pk, worker=worker, state=[live.value for live in LIVE]):
                 return False
-            message = {"text": text, "reasoning": reasoning, "tool_calls": list(tool_calls), "html": html}
-            Message.objects.filter(pk=self.pk).update(**message)
-            Piece.objects.filter(run_id=self.pk).delete()
+            update(Message, {"text": text, "reasoning": reasoning, "tool_calls": list(tool_calls), "html": html}, id=self.pk)
+            delete(Piece, run=self.pk)
         return True
 
     def interrupt(self):

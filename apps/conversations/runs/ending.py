@@ -2,10 +2,7 @@
 
 from django.template.loader import render_to_string
 
-from apps.conversations.models import Conversation, Message
-from apps.core.prepared import Prepared
-
-_conversation_of = Prepared(lambda message: Conversation.objects.filter(messages=message), message="?")
+from apps.conversations.models import Conversation
 
 
 def write(run, state, worker, text, reasoning, tool_calls, html, fields):
@@ -16,11 +13,7 @@ def write(run, state, worker, text, reasoning, tool_calls, html, fields):
 
 def last_frame(message_id):
     """The finished message, drawn as every page draws it; where it was deleted, that it is gone."""
-    conversation = _conversation_of.first(message=message_id)
-    try:
-        message = conversation and conversation.placed(message_id)
-    except Message.DoesNotExist:
-        message = None
+    message = Conversation.placed(message_id)
     if message is None:
         return {"gone": True}
     return {"final": render_to_string("conversations/_message.html", {"message": message}), "state": message.run.state}

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from apps.accounts.middleware import membership_in
 from apps.catalog import catalog
 from apps.conversations import runs
 from apps.conversations.forms import ComposerForm, KeyForm
@@ -155,11 +156,9 @@ def editable_or_new(request, pk):
             raise Http404 from None
         if (known, user) != (pk, request.user.pk):
             raise Http404 from None
-        if Conversation.is_taken(pk):
-            # The same send has come twice, and the other was faster by a moment. A stranger stays outside.
-            return editable(request, pk)
-        # The team of the page, whatever was chosen in another tab meanwhile.
-        membership = request.user.memberships.select_related("team").filter(team=team).first()
+        # The team of the page, whatever was chosen in another tab meanwhile. That the id is taken by now (the same send
+        # has come twice, and the other was faster by a moment) shows when it is saved.
+        membership = membership_in(request.user, team)
         if membership is None or not membership.can_edit:
             raise PermissionDenied("You may read this team’s conversations, not start one.") from None
         return Conversation(pk=pk, team=membership.team, created_by=request.user)
