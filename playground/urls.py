@@ -5,6 +5,8 @@ from apps.core import views
 handler400 = views.unreadable
 handler403 = views.forbidden
 handler404 = views.not_found
+# Asked for by django-allauth.
+handler429 = views.too_many
 handler500 = views.failed
 
 urlpatterns = [

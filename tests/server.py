@@ -36,6 +36,7 @@ class Server:
             ws_max_size=1024 * 1024,
             log_level="error",
             access_log=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=2,
         )
         self.uvicorn = uvicorn.Server(config)

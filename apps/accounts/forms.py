@@ -5,15 +5,36 @@ from apps.accounts.models import ROLES, Invitation, Membership, User
 
 
 class ProfileForm(forms.ModelForm):
-    """How a person is called and by which address they sign in."""
+    """How a person is called and by which address they sign in; who finds a screen unlocked does not get to change the latter."""
+
+    password = forms.CharField(
+        label="Current password",
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text="Only to change the e-mail.",
+    )
 
     class Meta:
         model = User
         fields = ["name", "email"]
+        labels = {"email": "E-mail"}
         widgets = {
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.has_usable_password():
+            del self.fields["password"]
+
+    def clean(self):
+        cleaned = super().clean()
+        moved = cleaned.get("email", self.instance.email) != self.instance.email
+        if moved and "password" in self.fields and not self.instance.check_password(cleaned.get("password", "")):
+            self.add_error("password", "To change the e-mail, give the password you sign in with now.")
+        return cleaned
 
     def clean_email(self):
         email = self.cleaned_data["email"].lower()

@@ -29,6 +29,13 @@ def forbidden(request, exception=None):
     return http.fault(request, 403, "You may not do this", str(exception or "Your role in the team does not allow it."))
 
 
+def too_many(request, exception=None):
+    """Attempts at a password. The longest of their limits counts five minutes."""
+    response = http.fault(request, 429, "Too many attempts", "Nothing was changed. Wait five minutes, then try again.")
+    response["Retry-After"] = "300"
+    return response
+
+
 def unreadable(request, exception=None):
     return http.fault(request, 400, "This request could not be read", "Nothing was changed. Reload the page and try again.")
 

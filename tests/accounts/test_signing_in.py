@@ -28,13 +28,13 @@ def bob_with_password(bob):
     return bob
 
 
-def sign_in(server, email="bob@example.org", password=PASSWORD, next=None, cookies=None):
+def sign_in(server, email="bob@example.org", password=PASSWORD, next=None, cookies=None, headers=None):
     """A browser that has sent the sign-in form; (browser, its answer)."""
     browser = httpx.Client(base_url=server.url, headers={"Origin": server.url}, cookies=cookies, timeout=20, verify=NO_TLS)
     page = browser.get("/accounts/login/", params={"next": next} if next is not None else None)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
     fields = {"login": email, "password": password, "csrfmiddlewaretoken": token, **({"next": next} if next is not None else {})}
-    return browser, browser.post("/accounts/login/", data=fields)
+    return browser, browser.post("/accounts/login/", data=fields, headers=headers)
 
 
 def test_a_session_that_was_planted_before_is_dead_afterwards(server, bob_with_password):

@@ -1,5 +1,6 @@
 """The page about yourself and your team."""
 
+from allauth.core import ratelimit
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -10,6 +11,8 @@ from apps.core import connection
 
 @require_http_methods(["GET", "POST"])
 def settings(request):
+    if request.POST.get("password") and (refusal := ratelimit.consume_or_429(request, action="reauthenticate", user=request.user)):
+        return refusal
     form = ProfileForm(request.POST or None, instance=request.user)
     saved = request.method == "POST" and form.is_valid()
     if saved:
