@@ -4,11 +4,9 @@ import functools
 import json
 
 from django import template
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import escape, format_html
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
 from django.utils.timesince import timesince
 
 register = template.Library()
@@ -62,28 +60,3 @@ def icon(name):
     """An icon of the sprite; the name a person hears stands on the control around it."""
     sprite = static("icons/sprite.svg")
     return format_html('<svg class="icon" aria-hidden="true" width="20" height="20"><use href="{}#{}"></use></svg>', sprite, name)
-
-
-@register.simple_tag(takes_context=True)
-def preloads(context):
-    """Everything a page loads, told at once: styles and modules that name one another would be read a level at a time.
-
-    The import map gives the modules their hashed names, by which browsers keep them for ever.
-    """
-    return mark_safe(_preloads().replace(NONCE, escape(context.get("csp_nonce", ""))))
-
-
-NONCE = "{{nonce}}"
-
-
-@functools.cache
-def _preloads():
-    names = sorted(getattr(staticfiles_storage, "hashed_files", ()))
-    modules = {staticfiles_storage.base_url + name: static(name) for name in names if name.startswith("js/")}
-    return "".join(
-        [
-            *(f'<link rel="preload" as="style" href="{static(name)}">' for name in names if name.startswith("css/")),
-            f'<script type="importmap" nonce="{NONCE}">{json.dumps({"imports": modules})}</script>',
-            *(f'<link rel="modulepreload" href="{url}" nonce="{NONCE}">' for url in modules.values()),
-        ]
-    )
