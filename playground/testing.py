@@ -13,6 +13,8 @@ import tempfile
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OURS = ("GROQ_", "PLAYGROUND_", "ENGINE_", "DJANGO_")
 BROWSER_TESTS = "PLAYGROUND_BROWSER_TESTS"
+# With it each of some fifty processes would compile us, and every test process all tests, anew.
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 NO_CHROMIUM = "No Chromium found: the browser tests are left out."
 # What a person who debugs, or chooses the processes, says; tests share nothing with one another then.
 ALONE = ("-n", "--numprocesses", "--pdb", "--trace", "--collect-only", "--co", "--version", "-h", "--help", "--fixtures")
@@ -34,7 +36,7 @@ def run(arguments):
 
 def environment(data, chromium):
     """The caller's environment without what is ours in it, so that the tests answer alike everywhere."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS) and name != NO_BYTECODE}
     ours = {"PLAYGROUND_DATA": data, "PLAYGROUND_ENV_FILE": os.devnull, "PLAYGROUND_CHROMIUM": chromium or ""}
     if wish := os.environ.get(BROWSER_TESTS):
         ours[BROWSER_TESTS] = wish
@@ -56,8 +58,9 @@ def processes(arguments):
     if any(".py" in argument and not argument.startswith("-") for argument in arguments):
         return []
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+    # tests/balance.py says which files begin; xdist would begin with those of the most tests, which are the quickest.
     # A process that died is not replaced: under loadfile, its successor would wait for ever.
-    return ["-n", str(min(max(usable, 2), 4)), "--dist", "loadfile", "--max-worker-restart=0"]
+    return ["-n", str(min(max(usable, 2), 4)), "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart=0"]
 
 
 def call(command, variables):

@@ -16,7 +16,7 @@ from tests import browsers
 from tests.people import Person, make_people
 from tests.server import Server
 
-pytest_plugins = ["tests.upstream.fixtures"]
+pytest_plugins = ["tests.upstream.fixtures", "tests.balance"]
 
 
 def pytest_collection_modifyitems(config, items):

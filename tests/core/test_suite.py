@@ -1,13 +1,16 @@
 """``manage.py test``: hermetic, parallel where that helps, honest about the browser."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 from playground import testing
+from tests import balance
 
 TEST = """
 import os
+from pathlib import Path
 
 def test_sees_nothing_of_the_caller():
     assert "GROQ_API_KEY" not in os.environ and "PLAYGROUND_URL" not in os.environ
@@ -74,3 +77,18 @@ def test_chromium_may_be_named(nowhere, monkeypatch, tmp_path):
 )
 def test_processes_unless_the_arguments_say_otherwise(arguments, parallel):
     assert ("-n" in testing.processes(arguments)) is parallel
+
+
+def test_the_files_that_begin_are_there():
+    root = Path(testing.__file__).parent.parent
+    assert [start for start in (*balance.LONGEST, balance.TOGETHER) if not (root / start).exists()] == []
+
+
+def test_what_takes_longest_begins():
+    assert balance.place("tests/engine/test_chat.py::test_a") < balance.place("tests/core/test_up.py::test_a")
+    assert balance.place("tests/core/test_up.py::test_a") < balance.place("tests/test_architecture.py::test_a")
+
+
+def test_python_may_keep_what_it_has_compiled(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in testing.environment("data", None)

@@ -1,3 +1,6 @@
+import os
+from contextlib import contextmanager
+
 import groq
 import httpx
 import pytest
@@ -10,9 +13,34 @@ MODEL = "smollm2-135m-instruct"
 @pytest.fixture(scope="session")
 def engine():
     """The engine as a process of its own, one for all tests."""
-    with Child() as child:
+    child = Child()
+    with share_of_the_cores():
+        child.start()
+    try:
         assert child.wait_until_ready()
         yield child
+    finally:
+        child.close()
+
+
+@contextmanager
+def share_of_the_cores():
+    """What is started inside keeps to as many cores as there are for each test process.
+
+    The threads of a model wait for one another: where others take their cores, all of them burn time, and nobody else
+    has any. Alone, a test process has the whole machine.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes == 1 or not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    usable = os.sched_getaffinity(0)
+    # Of this thread, and of threads and processes that it starts.
+    os.sched_setaffinity(0, sorted(usable)[: max(1, len(usable) // processes)])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, usable)
 
 
 @pytest.fixture
