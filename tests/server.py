@@ -15,6 +15,7 @@ from apps.catalog import catalog
 from apps.conversations.runs import checkpoints, control
 from apps.core import connection, serving
 from apps.groq import chat
+from tests.waiting import join
 
 
 class Server:
@@ -40,7 +41,7 @@ class Server:
             timeout_graceful_shutdown=2,
         )
         self.uvicorn = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.uvicorn.run, name="server")
+        self.thread = threading.Thread(target=self.uvicorn.run, name="server", daemon=True)
         self.thread.start()
         until = time.monotonic() + 10
         while not self.uvicorn.started:
@@ -53,7 +54,7 @@ class Server:
 
     def __exit__(self, *exc):
         self.uvicorn.should_exit = True
-        self.thread.join(15)
+        join(self.thread, seconds=15)
         serving.close_connections()
         checkpoints.writer.submit(connections.close_all).result(5)
 

@@ -1,6 +1,8 @@
-"""Waiting for what happens on another thread, without guessing how long it takes."""
+"""Waiting for what happens on another thread or in another process, without guessing how long it takes, and never for ever."""
 
+import threading
 import time
+from contextlib import contextmanager
 
 
 def until(condition, seconds=10):
@@ -11,3 +13,22 @@ def until(condition, seconds=10):
             return value
         time.sleep(0.02)
     raise AssertionError("it did not happen in time")
+
+
+@contextmanager
+def limited(process, seconds=30):
+    """What is read from the process inside comes to an end, because the process does after so long."""
+    watchdog = threading.Timer(seconds, process.kill)
+    watchdog.start()
+    try:
+        yield
+    finally:
+        watchdog.cancel()
+
+
+def join(*threads, seconds=30):
+    """The threads have ended; fails when that takes longer."""
+    end = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0, end - time.monotonic()))
+        assert not thread.is_alive(), f"{thread.name} goes on"

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from apps.conversations.models import Conversation, Message, Piece, Run
+from tests.waiting import join
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,12 +52,12 @@ def test_a_short_hold_is_only_a_delay(server, alice, database_held):
             released.set()
 
     held = threading.Event()
-    holder = threading.Thread(target=hold)
+    holder = threading.Thread(target=hold, daemon=True)
     holder.start()
     held.wait(5)
     message = alice.ask()
     assert released.is_set()
-    holder.join()
+    join(holder)
     assert alice.finish(message).text == "Worth the wait"
 
 
@@ -111,13 +112,13 @@ def test_a_read_only_database_refuses_the_send_and_shows_what_there_is(server, a
 def test_a_conversation_deleted_on_the_way_to_the_database_is_not_found(server, alice, database_held):
     message = alice.finish(alice.ask("Before"))
     answers = []
-    sender = threading.Thread(target=lambda: answers.append(alice.send("After", message.conversation_id)))
+    sender = threading.Thread(target=lambda: answers.append(alice.send("After", message.conversation_id)), daemon=True)
     with database_held() as held:
         sender.start()
         time.sleep(0.4)
         for model in (Run, Message, Conversation):
             held.execute(f"DELETE FROM {model._meta.db_table}")
-    sender.join()
+    join(sender)
     assert answers[0].status_code == 404
     assert not Message.objects.exists()
 

@@ -6,9 +6,10 @@ import signal
 import stat
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
+
+from tests.waiting import limited
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30
@@ -46,15 +47,12 @@ class Up:
         self.stderr = ""
 
     def __enter__(self):
-        # Whatever goes wrong, no test waits for ever.
-        watchdog = threading.Timer(PATIENCE, self.process.kill)
-        watchdog.start()
-        line = self.process.stdout.readline()
-        watchdog.cancel()
+        with limited(self.process, PATIENCE):
+            line = self.process.stdout.readline()
         match = re.fullmatch(r"Open ((http://[^/]+)/start/[\w-]+/)\n", line)
         if not match:
             self.process.kill()
-            raise AssertionError(f"no link but {line!r} and {self.process.communicate()[1]}")
+            raise AssertionError(f"no link but {line!r} and {self.process.communicate(timeout=PATIENCE)[1]}")
         self.link, self.url = match.groups()
         return self
 
@@ -62,7 +60,8 @@ class Up:
         if self.process.poll() is None:
             self.process.kill()
         if not self.process.stdout.closed:
-            self.process.communicate()
+            # What it has started holds its pipes, too; that must end as well.
+            self.process.communicate(timeout=PATIENCE)
 
     def stop(self, number=signal.SIGTERM):
         """(exit code, seconds it took); what it said meanwhile is in ``stderr``."""

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from tests.core.starts import ROOT, Up, lives, manage, mode, variables
+from tests.core.starts import PATIENCE, ROOT, Up, lives, manage, mode, variables
 
 WAITING = "Another start prepares this data folder; waiting for it …\n"
 
@@ -85,7 +85,7 @@ def test_ctrl_c_ends_it_although_people_are_connected(copy):
         host, port = up.url.removeprefix("http://").split(":")
         headers = {"Cookie": f"session={browser.cookies['session']}"}
         with (
-            socket.create_connection((host, int(port))) as half,
+            socket.create_connection((host, int(port)), timeout=10) as half,
             connect(f"ws://{host}:{port}/ws/live/", origin=up.url, additional_headers=headers) as live,
         ):
             half.sendall(f"POST /accounts/login/ HTTP/1.1\r\nHost: {host}\r\nContent-Length: 100\r\n\r\nhalf a form".encode())
@@ -132,7 +132,8 @@ def test_debug_is_for_this_machine_alone(tmp_path):
 def test_the_server_for_development_is_not_loaded(tmp_path):
     program = "import sys, playground.asgi, apps.core.management.commands.up; print({'twisted', 'daphne'} & set(sys.modules))"
     command = [sys.executable, "-W", "ignore", "-c", program]
-    assert subprocess.run(command, cwd=ROOT, env=variables(tmp_path), capture_output=True, text=True).stdout == "set()\n"
+    how = {"cwd": ROOT, "env": variables(tmp_path), "capture_output": True, "text": True, "timeout": PATIENCE}
+    assert subprocess.run(command, **how).stdout == "set()\n"
 
 
 @pytest.mark.model

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from apps.engine.child import Child, free_port
+from tests.waiting import limited
 
 pytestmark = pytest.mark.model
 PARENT = """
@@ -65,7 +66,7 @@ def test_it_comes_back_after_a_crash_at_the_same_address_and_leaves_in_order(cap
 
 def test_it_is_gone_when_the_app_is_killed():
     options = {"cwd": settings.BASE_DIR, "env": {**os.environ, "DJANGO_SETTINGS_MODULE": "playground.settings"}}
-    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True, **options) as app:
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True, **options) as app, limited(app):
         ready, pid = app.stdout.readline().split()
         assert ready == "True"
         assert alive(pid)
@@ -76,7 +77,7 @@ def test_it_is_gone_when_the_app_is_killed():
 def test_ctrl_c_ends_it_without_a_traceback():
     port = free_port()
     command = [sys.executable, "manage.py", "engine", "--port", str(port), "--key", "K"]
-    with subprocess.Popen(command, cwd=settings.BASE_DIR, stderr=subprocess.PIPE, text=True) as engine:
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, stderr=subprocess.PIPE, text=True) as engine, limited(engine):
         assert f"http://127.0.0.1:{port}" in engine.stderr.readline()
         time.sleep(0.5)
         engine.send_signal(signal.SIGINT)

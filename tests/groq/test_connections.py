@@ -6,6 +6,7 @@ import threading
 from apps.groq.client import Client
 from tests.groq.turns import play
 from tests.upstream import says
+from tests.waiting import join
 
 
 async def test_a_stale_connection_is_replaced_silently(client, upstream, naps):
@@ -39,11 +40,10 @@ def test_one_client_in_several_loops(upstream_thread):
 
     assert [asyncio.run(turn()), asyncio.run(turn())] == ["Same", "Same"]
     texts = []
-    threads = [threading.Thread(target=lambda: texts.append(asyncio.run(turn()))) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: texts.append(asyncio.run(turn())), daemon=True) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    join(*threads)
     assert texts == ["Same"] * 4
 
 
