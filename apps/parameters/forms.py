@@ -8,7 +8,7 @@ MAX_STOPS = 4
 class StopSequences(forms.Field):
     """One sequence a line, up to four; ``\\n`` stands for a line break inside a sequence."""
 
-    widget = forms.Textarea(attrs={"rows": 2, "spellcheck": "false"})
+    widget = forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "data-lines": MAX_STOPS})
 
     def to_python(self, value):
         lines = [line for line in (value or "").replace("\r\n", "\n").split("\n") if line]
