@@ -24,7 +24,7 @@ NEW_LIFETIME = timedelta(days=7)
 def home(request):
     """A new chat: its id is made now and signed, the conversation itself with the first message."""
     if not connection.available():
-        return render(request, "conversations/connect.html", {"place": "Chat"})
+        return render(request, "conversations/connect.html", {"place": "Chat", **listing(request)})
     conversation = Conversation(team=request.membership.team if request.membership else None)
     token = NEW.sign_object([conversation.pk, request.user.pk, conversation.team_id])
     # People go on with the model they used last.
