@@ -8,9 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.conversations import runs
 from apps.conversations.forms import RenameForm
 from apps.conversations.topics import changed
-from apps.conversations.views import turns
+from apps.conversations.views import answers
 from apps.conversations.views.access import editable, editable_message, visible, visible_message
-from apps.core import http
 from apps.live import hub
 from apps.parameters.forms import ParametersForm
 
@@ -18,7 +17,7 @@ from apps.parameters.forms import ParametersForm
 @require_safe
 def log(request, pk):
     """The branch that is looked at, for a page that has fallen behind."""
-    return turns.log(request, visible(request, pk))
+    return answers.log(request, visible(request, pk))
 
 
 @require_POST
@@ -27,7 +26,7 @@ def keep_settings(request, pk):
     conversation = editable(request, pk)
     form = ParametersForm(request.POST)
     if not form.is_valid():
-        return turns.refuse(request, form)
+        return answers.not_done(request, "Not kept", form)
     conversation.change(parameters=form.stored(), model=form.cleaned_data["model"] or conversation.model)
     return HttpResponse(status=204)
 
@@ -36,7 +35,7 @@ def keep_settings(request, pk):
 def rename(request, pk):
     conversation, form = editable(request, pk), RenameForm(request.POST)
     if not form.is_valid():
-        return http.fault(request, 422, "Not renamed", " ".join(form.errors["title"]))
+        return answers.not_done(request, "Not renamed", form)
     conversation.rename(form.cleaned_data["title"])
     hub.announce(f"conversation:{pk}", changed(conversation.head_id, conversation.title))
     if not request.headers.get("HX-Request"):
@@ -61,11 +60,12 @@ def delete(request, pk):
 
 
 @require_POST
+@answers.refusable
 def show_branch(request, pk):
     """Look at the branch on which a message lies."""
     message = editable_message(request, pk)
-    _, refusal = turns.attempt(request, lambda: message.conversation.look_at(message))
-    return refusal or turns.log(request, message.conversation)
+    message.conversation.look_at(message)
+    return answers.log(request, message.conversation)
 
 
 @require_safe

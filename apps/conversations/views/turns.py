@@ -13,9 +13,10 @@ from apps.accounts.middleware import membership_in
 from apps.catalog import catalog
 from apps.conversations import runs
 from apps.conversations.forms import ComposerForm, KeyForm
-from apps.conversations.models import Busy, Conversation, KeyReused
+from apps.conversations.models import Conversation
 from apps.conversations.topics import changed
 from apps.conversations.views.access import editable, editable_message
+from apps.conversations.views.answers import log, not_done, refusable
 from apps.conversations.views.pages import NEW, NEW_LIFETIME
 from apps.core import http
 from apps.live import hub
@@ -23,33 +24,31 @@ from apps.parameters.forms import ParametersForm
 
 
 @require_POST
+@refusable
 def create_message(request, pk):
     conversation = editable_or_new(request, pk)
     composer, parameters = ComposerForm(request.POST), ParametersForm(request.POST)
     if not (composer.is_valid() and parameters.is_valid()):
-        return refuse(request, composer, parameters)
+        return not_done(request, "Not sent", composer, parameters)
     model = parameters.cleaned_data["model"] or conversation.model or catalog.default_model()
     if not model:
         unread = catalog.last_error()
         parameters.add_error("model", f"The list could not be read: {unread.message}" if unread else "Choose one first.")
-        return refuse(request, composer, parameters)
+        return not_done(request, "Not sent", composer, parameters)
     new = conversation._state.adding
-    turn, refusal = attempt(
-        request,
-        lambda: conversation.ask(
-            request.user, **composer.cleaned_data, model=model, parameters=parameters.stored(), worker=runs.WORKER
-        ),
-    )
-    return refusal or begun(request, conversation, turn, new)
+    turn = conversation.ask(request.user, **composer.cleaned_data, model=model, parameters=parameters.stored(), worker=runs.WORKER)
+    return begun(request, conversation, turn, new)
 
 
 @require_POST
+@refusable
 def again(request, pk):
     """Regenerate and Retry: another answer to the same question, as a branch beside the old one."""
     return answer_again(request, pk)
 
 
 @require_POST
+@refusable
 def onward(request, pk):
     """Continue: an answer that goes on from the words of this one."""
     return answer_again(request, pk, onward=True)
@@ -60,25 +59,20 @@ def answer_again(request, pk, onward=False):
     if not form.is_valid() or message.current_run is None:
         return http.fault(request, 400, "That cannot be answered again", "Reload the page and try once more.")
     conversation = message.conversation
-    turn, refusal = attempt(
-        request, lambda: conversation.answer_again(message, **form.cleaned_data, onward=onward, worker=runs.WORKER)
-    )
-    if refusal:
-        return refusal
+    turn = conversation.answer_again(message, **form.cleaned_data, onward=onward, worker=runs.WORKER)
     start(conversation, turn)
     return log(request, conversation)
 
 
 @require_POST
+@refusable
 def take_back(request, pk):
     """The question of a failed answer goes back into the composer, to be said in another way."""
     message = editable_message(request, pk)
     if message.current_run is None or message.run.state != "failed" or message.parent is None:
         return http.fault(request, 400, "This cannot be taken back", "Only a message that could not be answered can.")
     conversation = message.conversation
-    question, refusal = attempt(request, lambda: conversation.take_back(message))
-    if refusal:
-        return refusal
+    question = conversation.take_back(message)
     hub.announce(f"conversation:{conversation.pk}", changed(conversation.head_id, conversation.title))
     response = log(request, conversation)
     response["HX-Trigger"] = json.dumps({"taken-back": {"url": reverse("source", args=[question.pk])}})
@@ -91,22 +85,6 @@ def stop(request, pk):
     for run in conversation.runs.live():
         runs.stop(run)
     return HttpResponse(status=204)
-
-
-def attempt(request, ask):
-    """(turn, None), or (None, the answer that says why not)."""
-    try:
-        return ask(), None
-    except Conversation.DoesNotExist:
-        raise Http404 from None
-    except Busy:
-        return None, http.fault(
-            request, 409, "An answer is still being written", "Stop it or wait for its end, then send again. Your text is kept."
-        )
-    except KeyReused:
-        return None, http.fault(
-            request, 409, "This was sent before with other words", "Nothing was changed. Reload the page to see what was sent."
-        )
 
 
 def begun(request, conversation, turn, new):
@@ -139,12 +117,6 @@ def start(conversation, turn):
         hub.announce(f"conversation:{conversation.pk}", changed(conversation.head_id, conversation.title))
 
 
-def log(request, conversation):
-    if not request.headers.get("HX-Request"):
-        return redirect("conversation", pk=conversation.pk)
-    return render(request, "conversations/_log.html", {"conversation": conversation, "turns": conversation.branch()})
-
-
 def editable_or_new(request, pk):
     """The conversation, or a new one when the page's token proves that this id was made for this person and team."""
     try:
@@ -162,15 +134,3 @@ def editable_or_new(request, pk):
         if membership is None or not membership.can_edit:
             raise PermissionDenied("You may read this team’s conversations, not start one.") from None
         return Conversation(pk=pk, team=membership.team, created_by=request.user)
-
-
-def refuse(request, *forms):
-    errors = [
-        f"{form.fields[name].label or name.title()}: {error}"
-        for form in forms
-        for name, found in form.errors.items()
-        for error in found
-    ]
-    return http.refused(
-        request, "components/_alert.html", {"title": "Not sent", "advice": " ".join(errors)}, "#notices", swap="innerHTML"
-    )
