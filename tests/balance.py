@@ -7,9 +7,10 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 LONGEST = (
+    # A browser in one process, the engine in the other: not two browsers at once, as far as that goes.
     "tests/browser/test_chat.py",
-    "tests/browser/",
     "tests/engine/",
+    "tests/browser/",
     "tests/conversations/test_ends_of_processes.py",
     "tests/core/test_up.py",
     "tests/core/test_routes.py",
