@@ -16,11 +16,6 @@ FOR_ONE, FROM_ONE = 5, 10
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
 def attempts():
     """Counted from nought, and forgotten."""
     cache.clear()
@@ -71,6 +66,14 @@ def test_wrong_passwords_from_one_network_come_to_an_end_whatever_it_claims_to_b
     for number in range(FROM_ONE):
         assert attempt(server, f"p{number}@example.org", **{"X-Forwarded-For": f"10.0.0.{number}"})[0] == 200
     assert attempt(server, "one.more@example.org", **{"X-Forwarded-For": "10.0.0.99", "Forwarded": "for=10.0.0.99"})[0] == 429
+
+
+def test_behind_a_proxy_people_are_told_apart_by_what_it_says_last(server, bob, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(FROM_ONE):
+        assert attempt(server, f"p{number}@example.org", **{"X-Forwarded-For": f"10.0.0.{number}, 203.0.113.9"})[0] == 200
+    assert attempt(server, "one.more@example.org", **{"X-Forwarded-For": "10.0.0.99, 203.0.113.9"})[0] == 429
+    assert attempt(server, password=PASSWORD, **{"X-Forwarded-For": "203.0.113.10"})[0] == 302
 
 
 def test_the_right_password_is_no_attempt(server, bob):
