@@ -106,9 +106,27 @@ class MemberForm(TeamForm):
 class RoleForm(MemberForm):
     role = forms.ChoiceField(choices=ROLES, error_messages={"invalid_choice": "There is no such role."})
 
+    def save(self):
+        """What has happened, as a sentence; so do the others."""
+        member = self.cleaned_data["member"]
+        member.change_role(self.cleaned_data["role"])
+        return f"The role of {member.user} is {member.get_role_display().lower()} now."
 
-class WithdrawForm(TeamForm):
+
+class RemovalForm(MemberForm):
+    def save(self):
+        member = self.cleaned_data["member"]
+        member.remove()
+        return f"{member.user} does not belong to the team any more."
+
+
+class WithdrawalForm(TeamForm):
     invitation = forms.ModelChoiceField(
         Invitation.objects.none(),
         error_messages={"invalid_choice": "This invitation was used or withdrawn meanwhile.", "required": "Choose an invitation."},
     )
+
+    def save(self):
+        invitation = self.cleaned_data["invitation"]
+        invitation.delete()
+        return f"The invitation of {invitation.email} is withdrawn."

@@ -11,9 +11,7 @@ from apps.accounts.models import Membership, User
 
 
 @pytest.fixture
-def seed(db, settings):
-    # A quick one: what it protects here lives for a second.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def seed(db):
     mask = os.umask(0o077)
 
     def run(teams):

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.accounts.forms import InvitationForm, MemberForm, RoleForm, WithdrawForm
+from apps.accounts.forms import InvitationForm, RemovalForm, RoleForm, WithdrawalForm
 from apps.accounts.models import OWNER, ROLES, Invitation, LastOwner
 
 
@@ -22,7 +22,7 @@ def team(request, pk):
     """The people of the team; a POST invites one more. The link is shown in that answer only: what is kept of it opens nothing."""
     team = owned(request, pk)
     if request.method != "POST":
-        return page(request, team)
+        return page(request, team, news=request.session.pop("news", ""))
     form = InvitationForm(team, request.POST)
     if not form.is_valid():
         return page(request, team, status=422, form=form)
@@ -48,37 +48,29 @@ def page(request, team, status=200, form=None, **more):
 
 @require_POST
 def change_role(request, pk):
-    team = owned(request, pk)
-    form = RoleForm(team, request.POST)
-    if not form.is_valid():
-        return page(request, team, status=422, trouble=form.words())
-    return changed(request, team, lambda: form.cleaned_data["member"].change_role(form.cleaned_data["role"]))
+    return change(request, owned(request, pk), RoleForm)
 
 
 @require_POST
 def remove(request, pk):
-    team = owned(request, pk)
-    form = MemberForm(team, request.POST)
-    if not form.is_valid():
-        return page(request, team, status=422, trouble=form.words())
-    return changed(request, team, form.cleaned_data["member"].remove)
+    return change(request, owned(request, pk), RemovalForm)
 
 
 @require_POST
 def withdraw(request, pk):
-    team = owned(request, pk)
-    form = WithdrawForm(team, request.POST)
+    return change(request, owned(request, pk), WithdrawalForm)
+
+
+def change(request, team, kind):
+    form = kind(team, request.POST)
     if not form.is_valid():
         return page(request, team, status=422, trouble=form.words())
-    form.cleaned_data["invitation"].delete()
-    return redirect("team", pk=pk)
-
-
-def changed(request, team, change):
     try:
-        change()
+        news = form.save()
     except LastOwner:
         return page(request, team, status=409, trouble="A team keeps an owner. Make somebody else an owner first.")
-    # Whoever has just left, or gave the ownership away, has no more business here.
-    still = request.user.memberships.filter(team=team, role=OWNER).exists()
-    return redirect("team", pk=team.pk) if still else redirect("settings")
+    if not request.user.memberships.filter(team=team, role=OWNER).exists():
+        # Whoever has just left, or gave the ownership away, has no more business here.
+        return redirect("settings")
+    request.session["news"] = news
+    return redirect("team", pk=team.pk)
