@@ -35,8 +35,8 @@ def test_a_parameter_says_itself_what_is_wrong_with_it(server, chat):
     server.upstream.says("Fine")
     chat.send("Hello")
     chat.answered("Fine")
-    asked = []
-    chat.page.on("request", lambda request: request.method == "POST" and asked.append(request.url))
+    kept = []
+    chat.page.on("request", lambda request: request.url.endswith("/settings/") and kept.append(request.url))
     for name, wrong, words in [
         ("Temperature", "2.5", "From 0 to 2."),
         ("Max completion tokens", "0", "From 1 to 2000000."),
@@ -49,12 +49,12 @@ def test_a_parameter_says_itself_what_is_wrong_with_it(server, chat):
         expect(control).to_have_accessible_description(re.compile(f"^{re.escape(words)} "))
     assert violations(chat) == ""
     chat.page.wait_for_timeout(600)
-    assert asked == []
+    assert kept == []
     for name in ("Max completion tokens", "Seed", "Stop sequences"):
         chat.page.get_by_label(name).fill("")
-    with chat.page.expect_response("**/settings/") as kept:
+    with chat.page.expect_response("**/settings/") as answer:
         chat.page.get_by_label("Temperature").fill("1.5")
-    assert kept.value.status == 204
+    assert answer.value.status == 204
     expect(chat.page.get_by_label("Temperature")).not_to_have_attribute("aria-invalid", "true")
     expect(chat.page.locator(".inspector .error").filter(has_text=".")).to_have_count(0)
 
@@ -123,4 +123,5 @@ def test_without_an_api_the_conversations_are_there(server, open_browser, alice,
 def test_a_viewer_hears_so_before_the_first_message(open_browser, vera):
     chat = open_browser(vera).open("/")
     expect(chat.box).to_be_disabled()
+    expect(chat.page.get_by_text("Choose Team to see what was asked.")).to_be_visible()
     expect(chat.box).to_have_attribute("placeholder", "You may look at what the team asks. Asking needs the role member or owner.")
