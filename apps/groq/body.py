@@ -3,7 +3,7 @@
 import asyncio
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
@@ -51,16 +51,16 @@ class Body:
             return await self._read_inflated(self._inflater)
         return await self._read_raw()
 
-    async def rest(self, seconds: float) -> None:
-        """Sleep, and leave what arrives meanwhile to the kernel: it gathers at no cost to us."""
+    async def rest(self, pause: Awaitable[object]) -> None:
+        """Wait, and leave what arrives meanwhile to the kernel: it gathers at no cost to us."""
         connection = self._response.connection
         transport = connection.transport if connection is not None else None
         if transport is None or transport.is_closing() or not self.drained:
-            await asyncio.sleep(seconds)
+            await pause
             return
         transport.pause_reading()
         try:
-            await asyncio.sleep(seconds)
+            await pause
         finally:
             if not transport.is_closing():
                 transport.resume_reading()

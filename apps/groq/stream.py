@@ -24,7 +24,7 @@ class Body(Protocol):
     drained: bool
 
     async def read(self) -> bytes: ...
-    async def rest(self, seconds: float) -> None: ...
+    async def rest(self, pause: Awaitable[object]) -> None: ...
     async def close(self, patience: float) -> None: ...
 
 
@@ -33,7 +33,7 @@ class Stream:
 
     Each item is the list of all JSON objects that one network read completed, never empty. A consumer
     that rests between two items therefore merges by itself: what arrives meanwhile waits in the
-    connection's buffer and comes as one list. ``await stream.rest(1 / 30)`` is the cheapest way to rest;
+    connection's buffer and comes as one list. ``await stream.rest(asyncio.sleep(1 / 30))`` is the cheapest way to rest;
     while ``drained`` is False more is waiting already, and resting would slow the stream down::
 
         async with client.stream(chat.PATH, body) as stream:
@@ -42,7 +42,7 @@ class Stream:
                     reply.absorb(chunk)
                 if stream.drained:
                     publish()
-                    await stream.rest(1 / 30)
+                    await stream.rest(asyncio.sleep(1 / 30))
         state = reply.ended(stream.finished)
 
     Raises ``GroqError``: when entered, nothing has arrived; when iterated, it is a ``BrokenStream`` (or
@@ -78,10 +78,10 @@ class Stream:
             body, self._body = self._body, None
             await body.close(FAREWELL if self.finished and kind is None else 0)
 
-    async def rest(self, seconds: float) -> None:
-        """Sleep while the answer gathers; only worth it when ``drained``."""
+    async def rest(self, pause: Awaitable[object]) -> None:
+        """Wait for ``pause`` while the answer gathers; only worth it when ``drained``."""
         if self._body is not None:
-            await self._body.rest(seconds)
+            await self._body.rest(pause)
 
     def __aiter__(self) -> Self:
         return self

@@ -35,7 +35,7 @@ async def test_resting_loses_nothing(client, upstream):
             for chunk in found:
                 reply.absorb(chunk)
             drained.append(stream.drained)
-            await stream.rest(0.005)
+            await stream.rest(asyncio.sleep(0.005))
     assert (reply.content, reply.ended(stream.finished)) == ("abcdefgh" * 3000, "complete")
     assert False in drained and drained[-1]
 

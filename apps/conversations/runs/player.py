@@ -1,16 +1,14 @@
 """Plays one run: asks the API, gathers the answer, publishes frames, and writes the one terminal state."""
 
 import asyncio
-import itertools
 import logging
-import math
 import time
 
 from django.db import DatabaseError
 
 from apps.catalog import catalog
 from apps.conversations.models import Piece, State
-from apps.conversations.runs import ending
+from apps.conversations.runs import beats, ending
 from apps.conversations.runs.checkpoints import in_writer
 from apps.conversations.runs.picture import Picture
 from apps.conversations.runs.process import WORKER
@@ -23,22 +21,10 @@ logger = logging.getLogger(__name__)
 
 # However fast a model writes, a watcher gets at most so many frames a second.
 FRAME = 1 / 30
-# Runs rest until a common beat: waking the process for one costs as much as for twenty. Several phases of it keep the
-# twenty from waiting for one another.
-PHASES = 4
 # Text is drawn at about two characters a microsecond; more than this at once would be felt elsewhere.
 MOUTHFUL = 16 * 1024
 # While the database does not take the end of a run, its text waits in memory for so long.
 SAVE_FOR = 120.0
-
-_phases = itertools.cycle(range(PHASES))
-
-
-def until_beat(phase):
-    """Seconds until the next beat of this phase that is half a frame away or more."""
-    now = time.monotonic()
-    beats = math.ceil((now + FRAME / 2 - phase) / FRAME)
-    return beats * FRAME + phase - now
 
 
 class Player:
@@ -61,7 +47,7 @@ class Player:
         self.task = None
         self.times = {}
         self.attempts = 1
-        self.phase = next(_phases) * FRAME / PHASES
+        self.phase = beats.new_phase()
 
     def start(self):
         self.task = asyncio.create_task(self.play(), name=f"run {self.run.pk}")
@@ -145,7 +131,7 @@ class Player:
                 due.cancel()
             if stream.drained:
                 if self.show():
-                    await stream.rest(until_beat(self.phase))
+                    await stream.rest(beats.next_beat(self.phase, FRAME))
             elif time.monotonic() - shown > FRAME:
                 # As fast as it can be read: no sleep, but no more frames than that either.
                 shown = time.monotonic()
