@@ -85,6 +85,8 @@ for origin in ORIGINS:
 SECURE = bool(ORIGINS) and all(origin.startswith("https://") for origin in ORIGINS)
 ALLOWED_HOSTS = [urlsplit(origin).hostname for origin in ORIGINS] + ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = ORIGINS
+# A table of what models take, whose families come before ours (apps/parameters/capabilities.json).
+CAPABILITIES = environment.get("PLAYGROUND_CAPABILITIES", "")
 BODY_LIMIT = number("PLAYGROUND_BODY_LIMIT", 4 * 1024 * 1024)
 
 INSTALLED_APPS = [

@@ -13,5 +13,6 @@ urlpatterns = [
     path("health", views.health, name="health"),
     path("", include("apps.accounts.urls")),
     path("", include("apps.catalog.urls")),
+    path("", include("apps.parameters.urls")),
     path("", include("apps.conversations.urls")),
 ]

@@ -80,6 +80,7 @@ ENVIRONMENTS = {
     "apps/core/up/browser.py": "whether there is a screen",
     "apps/core/bench/people.py": "a process of its own: names the settings",
     "apps/core/bench/processes.py": "what the processes of a bench are given",
+    "apps/parameters/samples.py": "writes code for others, who read their key from it",
     "apps/engine/management/commands/engine.py": "a setting of a library that has no other way",
 }
 

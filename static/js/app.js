@@ -9,6 +9,8 @@ import "./elements/keyed-button.js"
 import "./elements/long-text.js"
 import "./elements/message-stream.js"
 import "./elements/parameter-panel.js"
+import "./elements/request-button.js"
+import "./elements/tab-list.js"
 import "./lib/commands.js"
 import { listen } from "./lib/keys.js"
 

@@ -27,3 +27,8 @@ test("lines are counted without the empty ones", () => {
   assert.equal(fault({ value: "a\n\nb\nc\nd\n", lines: "4" }), "")
   assert.equal(fault({ value: "a\nb\nc\nd\ne", lines: "4" }), "At most 4 lines; these are 5.")
 })
+
+test("JSON has to be JSON", () => {
+  assert.equal(fault({ value: ' {"a": [1]} ', json: true }), "")
+  assert.match(fault({ value: '{"a": }', json: true }), /^This is not JSON: /)
+})

@@ -13,7 +13,7 @@ from apps.conversations.models.message import ASSISTANT, USER, Message
 from apps.conversations.models.run import Run
 from apps.core.prepared import Prepared, insert
 from apps.core.text import clean
-from apps.parameters.forms import to_request
+from apps.parameters.body import to_request
 
 TITLE_LENGTH = 80
 
@@ -126,7 +126,14 @@ class Conversation(TeamOwned):
             messages.insert(0, {"role": "system", "content": system})
         if prefix:
             messages.append({"role": ASSISTANT, "content": prefix})
-        return {"model": self.model, "messages": messages, **to_request(self.parameters), "stream": True}
+        return {"model": self.model, "messages": messages, **to_request(self.parameters, self.model), "stream": True}
+
+    def preview(self, text, model, parameters):
+        """The body that saying this would send, without saving anything."""
+        self.model, self.parameters = model, parameters
+        history = [] if self.adding else self.path()
+        said = [Message(conversation=self, role=USER, text=clean(text))] if text else []
+        return self.request_body([*history, *said])
 
     def turn_of(self, key, digest):
         """The turn that the key made, or None."""

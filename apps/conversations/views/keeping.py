@@ -27,7 +27,7 @@ def keep_settings(request, pk):
     form = ParametersForm(request.POST)
     if not form.is_valid():
         return answers.not_done(request, "Not kept", form)
-    conversation.change(parameters=form.stored(), model=form.cleaned_data["model"] or conversation.model)
+    conversation.change(parameters=form.stored(conversation.parameters), model=form.cleaned_data["model"] or conversation.model)
     return HttpResponse(status=204)
 
 

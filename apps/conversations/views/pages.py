@@ -39,14 +39,15 @@ def conversation(request, pk):
 
 
 def page(request, conversation, more=()):
+    models = picker(conversation.model)
     context = {
         "place": "Chat",
         "conversation": conversation,
         "turns": conversation.branch() if conversation.head_id else [],
-        "parameters": ParametersForm(initial=conversation.parameters),
+        "parameters": ParametersForm(initial={**conversation.parameters, "model": models["chosen"]}),
         "can_edit": can_edit(request, conversation),
         "key": secrets.token_hex(16),
-        **picker(conversation.model),
+        **models,
         **listing(request),
         **dict(more),
     }

@@ -36,7 +36,8 @@ def create_message(request, pk):
         parameters.add_error("model", f"The list could not be read: {unread.message}" if unread else "Choose one first.")
         return not_done(request, "Not sent", composer, parameters)
     new = conversation._state.adding
-    turn = conversation.ask(request.user, **composer.cleaned_data, model=model, parameters=parameters.stored(), worker=runs.WORKER)
+    stored = parameters.stored(conversation.parameters)
+    turn = conversation.ask(request.user, **composer.cleaned_data, model=model, parameters=stored, worker=runs.WORKER)
     return begun(request, conversation, turn, new)
 
 

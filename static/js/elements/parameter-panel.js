@@ -2,16 +2,19 @@ import { fault } from "../lib/limits.js"
 
 /**
  * The inspector: keeps what was set with the conversation, a moment after the last change, and marks what differs
- * from the API's own defaults and what the API would not take; the latter is not kept. Its controls belong to the composer's form, so a send carries them in any case.
+ * from the API's own defaults, what the API would not take (that is not kept), and what the chosen model does not know
+ * (that is disabled, with the reason). Its controls belong to the composer's form, so a send carries them in any case.
  */
 customElements.define("parameter-panel", class extends HTMLElement {
   #timer = null
+  #asked = 0
 
   connectedCallback() {
     this.addEventListener("input", this)
     this.addEventListener("click", this)
     // The model stands outside of the panel, and its picker may be drawn anew.
     document.addEventListener("change", this)
+    this.#limit(JSON.parse(this.dataset.limits))
     // A browser that restores the page restores what was typed.
     this.#mark()
   }
@@ -21,30 +24,70 @@ customElements.define("parameter-panel", class extends HTMLElement {
     document.removeEventListener("change", this)
   }
 
-  handleEvent(event) {
-    if (event.type === "click" && !event.target.closest("[data-reset]")) return
-    if (event.type === "change" && !event.target.matches("[data-keeps]")) return
-    if (event.type === "click") this.#reset()
+  handleEvent({ type, target }) {
+    if (target.matches("[data-filter]")) return type === "input" && this.#filter(target.value)
+    if (type === "click" && !target.closest("[data-reset]")) return
+    if (type === "change" && !target.matches("[data-keeps]")) return
+    if (type === "click") this.#reset()
+    if (type === "change") this.#learn(target.value)
     this.#mark()
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#keep(), 400)
   }
 
   #reset() {
-    for (const control of this.querySelectorAll("input, textarea")) control.value = ""
+    for (const control of this.querySelectorAll(".field :is(input, textarea, select)")) control.value = ""
+  }
+
+  /** Show the parameters whose name or help has the words; with none, all of them as they were. */
+  #filter(words) {
+    const wanted = words.trim().toLowerCase()
+    for (const group of this.querySelectorAll(".group")) {
+      for (const field of group.querySelectorAll(".field")) field.hidden = !field.textContent.toLowerCase().includes(wanted)
+      group.hidden = !group.querySelector(".field:not([hidden])")
+      group.dataset.wasOpen ??= String(group.open)
+      group.open = wanted ? !group.hidden : group.dataset.wasOpen === "true"
+      if (!wanted) delete group.dataset.wasOpen
+    }
+    this.querySelector(".nothing").hidden = Boolean(this.querySelector(".group:not([hidden])"))
+  }
+
+  async #learn(model) {
+    const asked = ++this.#asked
+    const answer = await fetch(`${this.dataset.limitsUrl}?model=${encodeURIComponent(model)}`)
+    if (answer.ok && asked === this.#asked) this.#limit(await answer.json())
+  }
+
+  #limit({ known, family, fields, options, context, output }) {
+    const sizes = [context && `context ${context.toLocaleString("en")} tokens`, output && `answers up to ${output.toLocaleString("en")}`]
+    this.querySelector(".family").textContent = known
+      ? [family, ...sizes.filter(Boolean)].join(" · ")
+      : "Nothing is known of this model: everything is offered, and the API may refuse it."
+    for (const field of this.querySelectorAll(".field")) {
+      const { name } = field.dataset
+      const control = field.querySelector("input, textarea, select")
+      const why = field.querySelector(".why")
+      const refused = options[name] ?? {}
+      for (const option of control.options ?? []) option.disabled = option.value in refused
+      const words = fields[name] ?? refused[control.value] ?? ""
+      control.disabled = name in fields
+      why.hidden = !words
+      why.textContent = words
+    }
   }
 
   #mark() {
     for (const field of this.querySelectorAll(".field")) {
       const control = field.querySelector("input, textarea, select")
-      field.toggleAttribute("data-changed", Boolean(control?.value))
-      if (control) this.#judge(control, field.querySelector(".error"))
+      field.toggleAttribute("data-changed", Boolean(control.value))
+      this.#judge(control, field.querySelector(".error"))
     }
+    for (const group of this.querySelectorAll(".group")) group.toggleAttribute("data-changed", Boolean(group.querySelector(".field[data-changed]")))
   }
 
   #judge(control, error) {
-    const { value, min, max, step, dataset: { lines }, validity: { badInput: unreadable } } = control
-    const words = fault({ value, min, max, step, lines, unreadable })
+    const { value, min, max, step, dataset: { lines, json }, validity: { badInput: unreadable } } = control
+    const words = fault({ value, min, max, step, lines, unreadable, json: json !== undefined })
     if (error.textContent !== words) error.textContent = words
     const described = (control.getAttribute("aria-describedby") ?? "").split(" ").filter(id => id && id !== error.id)
     if (words) control.setAttribute("aria-invalid", "true")

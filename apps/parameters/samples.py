@@ -1,0 +1,93 @@
+"""A request as code that somebody can run: curl, Python with two clients, JavaScript.
+
+Every sample sends exactly the body it was made of; the key is read from the environment and stands in none of them.
+"""
+
+import json
+import pprint
+
+from apps.groq import chat
+
+DEFAULT = "https://api.groq.com"
+# Members of a request that the official clients have no parameter for; they pass them on as they are.
+# fmt: off
+OPENAI_KNOWS = frozenset({
+    "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs", "max_completion_tokens", "max_tokens", "messages",
+    "metadata", "model", "n", "parallel_tool_calls", "presence_penalty", "reasoning_effort", "response_format", "seed",
+    "service_tier", "stop", "store", "stream", "temperature", "tool_choice", "tools", "top_logprobs", "top_p", "user",
+})
+GROQ_KNOWS = OPENAI_KNOWS | {
+    "citation_options", "compound_custom", "disable_tool_validation", "documents", "exclude_domains", "include_domains",
+    "include_reasoning", "reasoning_format", "search_settings",
+}
+# fmt: on
+
+
+def samples(body, base_url=DEFAULT):
+    """[(name of the tab, file to save it in, code)] for a chat completion."""
+    return [
+        ("curl", "request.sh", curl(body, base_url)),
+        ("Python", "request.py", python(body, base_url, "groq", "Groq", GROQ_KNOWS)),
+        ("Python (openai)", "request.py", python(body, base_url, "openai", "OpenAI", OPENAI_KNOWS)),
+        ("JavaScript", "request.mjs", javascript(body, base_url)),
+    ]
+
+
+def curl(body, base_url):
+    # In JSON a line break inside a text is written \n, so no line of it can be the mark that ends it.
+    return f"""curl --silent --show-error --no-buffer {quoted(base_url + chat.PATH)} \\
+  --header "Authorization: Bearer $GROQ_API_KEY" \\
+  --header "Content-Type: application/json" \\
+  --data-binary @- <<'JSON'
+{pretty(body)}
+JSON
+"""
+
+
+def python(body, base_url, package, client, known):
+    named = {name: value for name, value in body.items() if name in known}
+    rest = {name: value for name, value in body.items() if name not in known}
+    lines = [f"    {name}={literal(value)}," for name, value in named.items()]
+    if rest:
+        lines.append(f"    extra_body={literal(rest)},")
+    address = base_url + "/openai/v1" if package == "openai" else base_url
+    given = f', base_url="{address}"' if package == "openai" or base_url != DEFAULT else ""
+    code = f"""import os
+
+from {package} import {client}
+
+client = {client}(api_key=os.environ["GROQ_API_KEY"]{given})
+"""
+    call = "client.chat.completions.create(\n" + "\n".join(lines) + "\n)\n"
+    if body.get("stream"):
+        return (
+            f"{code}stream = {call}for chunk in stream:\n    if chunk.choices:\n"
+            '        print(chunk.choices[0].delta.content or "", end="", flush=True)\nprint()\n'
+        )
+    return f"{code}completion = {call}print(completion.choices[0].message.content)\n"
+
+
+def javascript(body, base_url):
+    given = f", baseURL: {json.dumps(base_url)}" if base_url != DEFAULT else ""
+    code = f"""import Groq from "groq-sdk"
+
+const client = new Groq({{ apiKey: process.env.GROQ_API_KEY{given} }})
+"""
+    call = f"await client.chat.completions.create({pretty(body)})\n"
+    if not body.get("stream"):
+        return f"{code}const completion = {call}console.log(completion.choices[0].message.content)\n"
+    write = '  process.stdout.write(chunk.choices[0]?.delta?.content ?? "")'
+    return f"{code}const stream = {call}for await (const chunk of stream) {{\n{write}\n}}\n"
+
+
+def pretty(value):
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def literal(value):
+    """A Python literal over several lines, each but the first four spaces in."""
+    return pprint.pformat(value, width=100, sort_dicts=False).replace("\n", "\n    ")
+
+
+def quoted(text):
+    return "'" + text.replace("'", "'\\''") + "'"

@@ -1,0 +1,122 @@
+"""The shapes of parameters that are JSON. Each function raises ValueError with words that say what to change."""
+
+import re
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MAX_TOOLS = 128
+# Ours to set: a text that overrides them would make the conversation say one thing and send another.
+OURS = ("messages", "model", "stream")
+
+
+def an_object(value, what="This"):
+    if not isinstance(value, dict):
+        raise ValueError(f"{what} has to be an object: {{…}}.")
+
+
+def a_name(value, what):
+    if not isinstance(value, str) or not NAME.fullmatch(value):
+        raise ValueError(f"{what} needs a name of up to 64 letters, digits, _ and -.")
+
+
+def tools(value):
+    """An array of tools as the API takes them."""
+    if not isinstance(value, list):
+        raise ValueError("Tools have to be an array: [{…}, …].")
+    if len(value) > MAX_TOOLS:
+        raise ValueError(f"The API takes up to {MAX_TOOLS} tools; these are {len(value)}.")
+    seen = set()
+    for place, tool in enumerate(value, 1):
+        an_object(tool, f"Tool {place}")
+        if not isinstance(tool.get("type"), str) or not tool["type"]:
+            raise ValueError(f'Tool {place} needs a type, such as "function".')
+        if tool["type"] != "function":
+            continue
+        function = tool.get("function")
+        an_object(function, f"“function” of tool {place}")
+        a_name(function.get("name"), f"Tool {place}")
+        if function["name"] in seen:
+            raise ValueError(f"There are two tools named {function['name']}.")
+        seen.add(function["name"])
+        if "parameters" in function:
+            an_object(function["parameters"], f"“parameters” of {function['name']}")
+
+
+def schema(value):
+    """A JSON Schema: an object that leads back to itself nowhere but by reference."""
+    an_object(value, "A schema")
+    loops(value)
+
+
+def loops(root):
+    """Refuse references that lead only to one another: no value could ever be checked against them."""
+
+    def follow(node, seen):
+        while isinstance(node, dict) and isinstance(reference := node.get("$ref"), str):
+            if reference in seen:
+                raise ValueError(f"The schema turns in a circle: {' → '.join([*seen, reference])}.")
+            seen = [*seen, reference]
+            node = resolve(root, reference)
+
+    def walk(node):
+        if isinstance(node, dict):
+            follow(node, [])
+            for inner in node.values():
+                walk(inner)
+        elif isinstance(node, list):
+            for inner in node:
+                walk(inner)
+
+    walk(root)
+
+
+def resolve(root, reference):
+    """What a reference inside the schema names."""
+    if not reference.startswith("#"):
+        raise ValueError(f"The schema refers to {reference}, which lies outside of it.")
+    node = root
+    for step in reference.removeprefix("#").split("/")[1:]:
+        step = step.replace("~1", "/").replace("~0", "~")
+        if not isinstance(node, dict) or step not in node:
+            raise ValueError(f"The schema refers to {reference}, which is not in it.")
+        node = node[step]
+    return node
+
+
+def documents(value):
+    """An array of documents: text or JSON, each with an id or none."""
+    if not isinstance(value, list):
+        raise ValueError('Documents have to be an array: [{"source": {"type": "text", "text": "…"}}, …].')
+    for place, document in enumerate(value, 1):
+        an_object(document, f"Document {place}")
+        source = document.get("source")
+        an_object(source, f"“source” of document {place}")
+        kind = source.get("type")
+        if kind == "text" and isinstance(source.get("text"), str):
+            continue
+        if kind == "json" and isinstance(source.get("data"), dict):
+            continue
+        raise ValueError(
+            f'The source of document {place} has to be {{"type": "text", "text": "…"}} or {{"type": "json", "data": {{…}}}}.'
+        )
+
+
+def texts(value):
+    """An object whose values are texts."""
+    an_object(value)
+    if wrong := next((name for name, inner in value.items() if not isinstance(inner, str)), None):
+        raise ValueError(f"The value of {wrong} has to be a text.")
+
+
+def biases(value):
+    """An object of token ids and whole numbers from -100 to 100."""
+    an_object(value)
+    for name, inner in value.items():
+        if type(inner) is not int or not -100 <= inner <= 100:
+            raise ValueError(f"The bias of {name} has to be a whole number from -100 to 100.")
+
+
+def extra(value):
+    """Members for the request body, beside those that have controls."""
+    an_object(value)
+    if taken := [name for name in OURS if name in value]:
+        raise ValueError(f"“{taken[0]}” comes from the conversation and cannot be set here.")
