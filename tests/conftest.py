@@ -60,28 +60,16 @@ def people(transactional_db):
     return make_people()
 
 
-@pytest.fixture
-def alice(server, people):
-    with Person(server, people["alice"]) as person:
-        yield person
+def person(name):
+    @pytest.fixture(name=name)
+    def browser(server, people):
+        with Person(server, people[name]) as person:
+            yield person
+
+    return browser
 
 
-@pytest.fixture
-def bob(server, people):
-    with Person(server, people["bob"]) as person:
-        yield person
-
-
-@pytest.fixture
-def vera(server, people):
-    with Person(server, people["vera"]) as person:
-        yield person
-
-
-@pytest.fixture
-def charlie(server, people):
-    with Person(server, people["charlie"]) as person:
-        yield person
+alice, bob, vera, charlie = (person(name) for name in ("alice", "bob", "vera", "charlie"))
 
 
 @pytest.fixture

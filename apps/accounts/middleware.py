@@ -49,12 +49,14 @@ def zone_of(request):
 def membership_of(request):
     if not request.user.is_authenticated:
         return None
-    chosen = request.session.get("team")
-    if chosen and (membership := membership_in(request.user, chosen)):
-        return membership
-    return next(iter(_memberships.all(user=request.user.pk)), None)
+    memberships = _memberships.all(user=request.user.pk)
+    return among(memberships, request.session.get("team")) or next(iter(memberships), None)
 
 
 def membership_in(user, team_id):
     """The person's membership in the team, with the team; None where there is none."""
-    return next((m for m in _memberships.all(user=user.pk) if m.team_id == team_id), None)
+    return among(_memberships.all(user=user.pk), team_id)
+
+
+def among(memberships, team_id):
+    return next((membership for membership in memberships if membership.team_id == team_id), None)

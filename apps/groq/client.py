@@ -54,7 +54,7 @@ class Client:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._base, self._version = _split_base(base_url)
+        self._base, self._version = split_base(base_url)
         self._host = self._base.rpartition("://")[2].rpartition("@")[2]
         self._key = key.strip()
         self._connect_timeout = connect_timeout
@@ -233,7 +233,7 @@ def _empty() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _split_base(base_url: str) -> tuple[str, str]:
+def split_base(base_url: str) -> tuple[str, str]:
     """The base without the part that our paths carry themselves, and that part."""
     base = base_url.strip().rstrip("/")
     for prefix in ("/openai/v1", "/v1"):

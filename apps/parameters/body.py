@@ -1,6 +1,6 @@
 """From stored parameters to the members of a request body."""
 
-from apps.parameters.capabilities import limits
+from apps.parameters.capabilities import BUILTIN_TOOLS, limits
 
 # Stored name → member; a dot leads into an object.
 MEMBERS = {
@@ -73,7 +73,7 @@ def response_format(values):
 
 def tools(values):
     given = list(values.get("tools", []))
-    given += [{"type": name} for name in ("browser_search", "code_interpreter") if values.get(name)]
+    given += [{"type": name} for name in BUILTIN_TOOLS if values.get(name)]
     choice = values.get("tool_choice")
     if choice == "function":
         choice = {"type": "function", "function": {"name": values.get("tool_name", "")}}

@@ -12,6 +12,8 @@ from django.conf import settings
 
 TABLE = Path(__file__).with_name("capabilities.json")
 
+EFFORTS = ("none", "default", "low", "medium", "high")
+BUILTIN_TOOLS = ("browser_search", "code_interpreter")
 SEARCH = ("search_include_domains", "search_exclude_domains", "search_include_images", "search_country")
 COMPOUND = ("compound_reasoning_model", "compound_answering_model", "compound_enabled_tools", "compound_wolfram_authorization")
 TOOLS = ("tools", "tool_choice", "disable_tool_validation")
@@ -55,8 +57,7 @@ def limits(model):
     if efforts == []:
         refuse(["reasoning_effort"], f"{name} has no levels of reasoning.")
     elif efforts:
-        every = ("none", "default", "low", "medium", "high")
-        options["reasoning_effort"] = {value: f"{name} does not know it." for value in every if value not in efforts}
+        options["reasoning_effort"] = {value: f"{name} does not know it." for value in EFFORTS if value not in efforts}
     if formats == []:
         refuse(["reasoning_format"], f"{name} cannot choose how its reasoning comes.")
     if family.get("include_reasoning") is False:
@@ -65,7 +66,7 @@ def limits(model):
         refuse(TOOLS, f"{name} calls no tools of yours.")
     if family.get("parallel_tools") is False:
         refuse(["parallel_tool_calls"], f"{name} calls one tool at a time.")
-    for tool in ("browser_search", "code_interpreter"):
+    for tool in BUILTIN_TOOLS:
         if tool not in family.get("builtin_tools", [tool]):
             refuse([tool], f"{name} has no built-in {tool.replace('_', ' ')}.")
     if family.get("json_schema") is False:

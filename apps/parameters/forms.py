@@ -5,7 +5,7 @@ import json
 from django import forms
 
 from apps.parameters import shapes
-from apps.parameters.capabilities import limits
+from apps.parameters.capabilities import EFFORTS, limits
 from apps.parameters.fields import MAX_STOPS, Choice, Json, Lines, YesNo, integer, number, text
 
 NOT_YET = "Not supported by any model yet."
@@ -104,7 +104,7 @@ class ParametersForm(forms.Form):
     seed = integer(-(2**63), 2**63 - 1, help_text="The same seed and settings give the same answer, as far as the API can.")
 
     reasoning_effort = Choice(
-        [(value, value.title()) for value in ("none", "default", "low", "medium", "high")],
+        [(value, value.title()) for value in EFFORTS],
         label="Reasoning effort",
         default="the model’s",
         help_text="How long a reasoning model thinks before it answers.",

@@ -1,5 +1,7 @@
 """How a run ends: its row, its last frame, and the reason in words that a person can act on."""
 
+import time
+
 from django.template.loader import render_to_string
 
 from apps.conversations.models import Conversation
@@ -17,6 +19,21 @@ def last_frame(message_id):
     if message is None:
         return {"gone": True}
     return {"final": render_to_string("conversations/_message.html", {"message": message}), "state": message.run.state}
+
+
+def facts(reply, stream, error, began, first):
+    """What the row tells of the answer, cut to its columns; ``began`` and ``first`` (or None) are monotonic seconds."""
+    request_id = reply.request_id or (error or {}).get("request_id") or (stream and stream.request_id) or ""
+    return {
+        "first_token_time": None if first is None else first - began,
+        "total_time": time.monotonic() - began,
+        "usage": reply.usage,
+        "finish_reason": (reply.finish_reason or "")[:40],
+        "answered_by": (reply.model or "")[:200],
+        "fingerprint": (reply.system_fingerprint or "")[:100],
+        "request_id": request_id[:100],
+        "error": error,
+    }
 
 
 def to_json(error):

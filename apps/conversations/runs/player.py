@@ -217,20 +217,8 @@ class Player:
         # Saving takes a moment, on a busy day a longer one: what has arrived is seen meanwhile.
         self.show()
         self.picture.finish()
-        began = self.picture.began
-        fields = {
-            "attempts": self.attempts,
-            "first_token_time": self.times["first"] - began if "first" in self.times else None,
-            "total_time": time.monotonic() - began,
-            "usage": reply.usage,
-            "finish_reason": (reply.finish_reason or "")[:40],
-            "answered_by": (reply.model or "")[:200],
-            "fingerprint": (reply.system_fingerprint or "")[:100],
-            "request_id": (reply.request_id or (error or {}).get("request_id") or (self.stream and self.stream.request_id) or "")[
-                :100
-            ],
-            "error": error,
-        }
+        fields = ending.facts(reply, self.stream, error, self.picture.began, self.times.get("first"))
+        fields["attempts"] = self.attempts
         calls = [call.to_request() for call in reply.tool_calls]
         return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields)
 

@@ -55,7 +55,7 @@ def page(request, conversation, more=()):
 
 
 def can_edit(request, conversation):
-    if conversation._state.adding:
+    if conversation.adding:
         return bool(request.membership and request.membership.can_edit)
     return Conversation.objects.editable_by(request.user).filter(pk=conversation.pk).exists()
 

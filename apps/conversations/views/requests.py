@@ -3,11 +3,11 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from apps.catalog import catalog
 from apps.conversations.forms import MOST_TEXT
 from apps.conversations.views.answers import not_done
-from apps.conversations.views.turns import editable_or_new
+from apps.conversations.views.turns import chosen_model, editable_or_new
 from apps.core import connection
+from apps.groq.client import split_base
 from apps.parameters.forms import ParametersForm
 from apps.parameters.samples import DEFAULT, pretty, samples
 
@@ -28,14 +28,13 @@ def drawn(request, pk, draw):
     conversation, form = editable_or_new(request, pk), ParametersForm(request.POST)
     if not form.is_valid():
         return not_done(request, "Not shown", form)
-    model = form.cleaned_data["model"] or conversation.model or catalog.default_model()
-    text = request.POST.get("text", "")[:MOST_TEXT]
-    return render(request, *draw(conversation.preview(text, model, form.stored(conversation.parameters))))
+    text, stored = request.POST.get("text", "")[:MOST_TEXT], form.stored(conversation.parameters)
+    return render(request, *draw(conversation.preview(text, chosen_model(form, conversation), stored)))
 
 
 def address():
     """Where the request goes, without the part of the path that every client brings itself."""
     try:
-        return connection.address()[0].rstrip("/").removesuffix("/v1").removesuffix("/openai")
+        return split_base(connection.address()[0])[0]
     except connection.NotConnected:
         return DEFAULT

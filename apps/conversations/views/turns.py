@@ -30,12 +30,12 @@ def create_message(request, pk):
     composer, parameters = ComposerForm(request.POST), ParametersForm(request.POST)
     if not (composer.is_valid() and parameters.is_valid()):
         return not_done(request, "Not sent", composer, parameters)
-    model = parameters.cleaned_data["model"] or conversation.model or catalog.default_model()
+    model = chosen_model(parameters, conversation)
     if not model:
         unread = catalog.last_error()
         parameters.add_error("model", f"The list could not be read: {unread.message}" if unread else "Choose one first.")
         return not_done(request, "Not sent", composer, parameters)
-    new = conversation._state.adding
+    new = conversation.adding
     stored = parameters.stored(conversation.parameters)
     turn = conversation.ask(request.user, **composer.cleaned_data, model=model, parameters=stored, worker=runs.WORKER)
     return begun(request, conversation, turn, new)
@@ -88,10 +88,14 @@ def stop(request, pk):
     return HttpResponse(status=204)
 
 
+def chosen_model(form, conversation):
+    """The model of the form, else the conversation's, else the first of the API; an empty string when its list is unread."""
+    return form.cleaned_data["model"] or conversation.model or catalog.default_model()
+
+
 def begun(request, conversation, turn, new):
     """Start the run before anything is drawn: the API is asked while the page is made."""
-    if not turn.repeated:
-        start(conversation, turn)
+    start(conversation, turn)
     if not request.headers.get("HX-Request"):
         return redirect("conversation", pk=conversation.pk)
     if turn.repeated:
