@@ -47,8 +47,8 @@ class Follower:
         self.task = asyncio.create_task(self.poll())
 
     def snapshot(self):
-        # Nothing is known yet, and whatever the page shows came from elsewhere: it begins anew.
-        return self.picture.snapshot() if self.picture else Picture().snapshot()
+        """None until the first pieces have been read: what the page shows is better than an empty picture."""
+        return self.picture.snapshot() if self.picture else None
 
     def frame(self):
         return self.picture.frame() if self.picture else None
@@ -65,19 +65,24 @@ class Follower:
                 if self.channel.source is not self:
                     # A player of this process has taken over; it tells everything.
                     return
-                if self.picture is None:
+                begins = self.picture is None
+                if begins:
                     self.picture = Picture(prefix)
                 for pk, kind, text in pieces:
                     self.seen = pk
                     (self.picture.write if kind == Piece.TEXT else self.picture.think)(text)
                     if "waiting" in self.picture.status:
                         self.picture.tell(streaming=True)
-                if frame := self.picture.frame():
-                    self.channel.publish(frame)
                 if not live:
-                    frame = await serving.in_thread(ending.last_frame, self.id)
-                    self.channel.publish(frame)
+                    # What came last stands in the last frame, too.
+                    self.channel.publish(await serving.in_thread(ending.last_frame, self.id))
                     return
+                frame = self.picture.frame()
+                if begins:
+                    # Whoever watches has waited for this one.
+                    frame = {"snapshot": self.picture.snapshot()}
+                if frame:
+                    self.channel.publish(frame)
                 await asyncio.sleep(POLL_EVERY)
         except (Conversation.DoesNotExist, Message.DoesNotExist, Run.DoesNotExist):
             self.channel.publish({"gone": True})

@@ -116,7 +116,9 @@ class LiveSocket(AsyncWebsocketConsumer):
             for text in missed:
                 self.outbox.put(text, channel)
         elif channel.source is not None:
-            self.outbox.put(channel.snapshot(), channel)
+            picture = channel.snapshot()
+            if picture is not None:
+                self.outbox.put(picture, channel)
         elif opened.state is not None:
             self.outbox.put(channel.encode(opened.state), channel)
         if opened.live or channel.source is not None:

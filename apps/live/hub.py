@@ -20,8 +20,9 @@ _epochs = itertools.count(1)
 
 
 class Channel:
-    """One watched topic. ``source`` (while something is being written) has ``snapshot() -> dict``, the whole picture,
-    and ``frame() -> dict | None``, what is new of it since it was last asked."""
+    """One watched topic. ``source`` (while something is being written) has ``snapshot() -> dict | None``, the whole
+    picture, and ``frame() -> dict | None``, what is new of it since it was last asked. A source that does not know its
+    picture yet says None and publishes it as its first frame."""
 
     def __init__(self, name):
         self.name = name
@@ -54,10 +55,14 @@ class Channel:
         return [text for seq, text in self.recent if seq > after]
 
     def snapshot(self):
-        """The whole picture. News that nobody was told yet are told first: no frame after it may bring them again."""
+        """The whole picture, None while its source does not know it.
+
+        News that nobody was told yet are told first: no frame after it may bring them again.
+        """
         if frame := self.source.frame():
             self.publish(frame)
-        return self.encode({"snapshot": self.source.snapshot()})
+        picture = self.source.snapshot()
+        return None if picture is None else self.encode({"snapshot": picture})
 
     def join(self, watcher):
         self.watchers.add(watcher)

@@ -8,9 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
+from django.utils import timezone
 
-from apps.conversations.models import Piece, Run
+from apps.conversations.models import Message, Piece, Run
 from apps.conversations.runs import checkpoints
+from apps.conversations.topics import MessageTopic
+from apps.live.topics import Opened
 from tests.outside import Database, Visitor, start
 from tests.reader import Page
 from tests.upstream import Upstream
@@ -148,3 +151,41 @@ def test_what_a_dead_process_left_is_ended_with_the_text_that_it_had_saved(serve
     assert (ended.text, ended.reasoning, ended.run.state) == ("What it had saved", "A thought", "interrupted")
     assert ended.run.error["code"] == "process_gone"
     assert checkpoints.sweep() == 0
+
+
+def played_elsewhere(person, *pieces):
+    """A message that a process which is not here writes; this is what it has saved."""
+    message = Message.objects.get(pk=person.ask("Where?").pk)
+    person.finish(message)
+    Run.objects.filter(pk=message.pk).update(state="streaming", worker="another:1:process", lease_until=timezone.now() + Run.LEASE)
+    Piece.objects.bulk_create(Piece(run_id=message.pk, kind=Piece.TEXT, text=text) for text in pieces)
+    return message
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_is_never_shown_less_than_what_is_saved(server, alice):
+    """It may show the same words already, from the process that writes them: an empty picture would take them away."""
+    message = played_elsewhere(alice, "one ", "two")
+    with alice.socket() as live, alice.socket() as other:
+        live.watch(f"message:{message.pk}")
+        other.watch(f"message:{message.pk}")
+        for socket in (live, other):
+            first = socket.until(lambda frame: "topic" in frame)
+            assert first["snapshot"]["tail"] == "one two"
+        Piece.objects.create(run_id=message.pk, kind=Piece.TEXT, text=" three")
+        news = live.until(lambda frame: "append" in frame)
+        assert (news["append"], news["seq"]) == (" three", first["seq"] + 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_ended_at_the_door_is_told_by_its_last_frame_alone(server, alice, monkeypatch):
+    """The door saw it live; before anything else of it was read, it was over."""
+    server.upstream.says("All of it")
+    message = alice.ask()
+    ended = alice.finish(message)
+    monkeypatch.setattr(MessageTopic, "open", lambda self, user, id: Opened(live=True))
+    with alice.socket() as live:
+        live.watch(f"message:{message.pk}")
+        first = live.until(lambda frame: "topic" in frame)
+    assert ended.html in first["final"]
+    assert "snapshot" not in first
