@@ -65,6 +65,8 @@ class Reply:
         self._executed: dict[int, dict[str, Any]] = {}
         self._size = 0
         self.annotations: list[dict[str, Any]] = []
+        self.logprobs: list[dict[str, Any]] = []
+        self.mcp_list_tools: list[dict[str, Any]] = []
         self.finish_reason: str | None = None
         self.usage: Usage | None = None
         self.usage_breakdown: list[Usage] | None = None
@@ -105,6 +107,12 @@ class Reply:
     def executed_tools(self) -> list[dict[str, Any]]:
         return list(self._executed.values())
 
+    @property
+    def extras(self) -> dict[str, list[dict[str, Any]]]:
+        """What came with the text and is neither of it nor counted: only what there is, by the API's names."""
+        found = {name: getattr(self, name) for name in ("annotations", "executed_tools", "logprobs", "mcp_list_tools")}
+        return {name: value for name, value in found.items() if value}
+
     def absorb(self, chunk: dict[str, Any]) -> Delta:
         """Take one chunk; returns what it changed.
 
@@ -138,6 +146,8 @@ class Reply:
                 return self._skip()
             reasoning = reasoning or delta.get("reasoning_content") or ""
             tools, sources = self._absorb_tools(delta), self._absorb_sources(delta)
+        if choice.get("logprobs"):
+            self._absorb_logprobs(choice["logprobs"])
         if choice.get("finish_reason"):
             self.finish_reason = clean(str(choice["finish_reason"]))[:64]
             self._note(chunk)
@@ -175,6 +185,12 @@ class Reply:
             self._executed.setdefault(index if isinstance(index, int) else position, {}).update(tool)
         return bool(annotations or executed)
 
+    def _absorb_logprobs(self, logprobs: object) -> None:
+        tokens = logprobs.get("content") if isinstance(logprobs, dict) else None
+        if tokens and _all_objects(tokens):
+            self._grow(sum(len(str(token.get("token") or "")) for token in tokens))
+            self.logprobs.extend(clean_value(tokens))
+
     def _note(self, chunk: dict[str, Any]) -> None:
         """What stands beside the choices, in any chunk."""
         x_groq = chunk.get("x_groq")
@@ -189,6 +205,9 @@ class Reply:
         self.usage = counted(chunk.get("usage")) or counted(extra.get("usage")) or self.usage
         breakdown = broken_down(chunk.get("usage_breakdown")) or broken_down(extra.get("usage_breakdown"))
         self.usage_breakdown = breakdown or self.usage_breakdown
+        servers = chunk.get("mcp_list_tools") or extra.get("mcp_list_tools")
+        if servers and _all_objects(servers):
+            self.mcp_list_tools = clean_value(servers)
         error = chunk.get("error") or extra.get("error")
         if error:
             raise refusals.from_event(error, self.request_id)

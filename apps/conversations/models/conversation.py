@@ -39,6 +39,10 @@ class Conversation(TeamOwned):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     title = models.CharField(max_length=200, blank=True)
     model = models.CharField(max_length=200, blank=True)
+    # Which API answers: "" is chat completions, "responses" the other.
+    api = models.CharField(max_length=20, blank=True)
+    # Where flex has no capacity, ask on demand without asking the person first.
+    falls_back = models.BooleanField(default=False)
     # ParametersForm.stored(): what was set, by name; the system message among them.
     parameters = models.JSONField(default=dict, blank=True)
     # The last message of the branch that is looked at.

@@ -8,8 +8,8 @@ from django.utils.functional import cached_property
 from apps.accounts.models import EDITORS
 from apps.core import ids, markdown
 
-SYSTEM, USER, ASSISTANT, TOOL = "system", "user", "assistant", "tool"
-ROLES = [(SYSTEM, "System"), (USER, "User"), (ASSISTANT, "Assistant"), (TOOL, "Tool")]
+SYSTEM, DEVELOPER, USER, ASSISTANT, TOOL = "system", "developer", "user", "assistant", "tool"
+ROLES = [(SYSTEM, "System"), (DEVELOPER, "Developer"), (USER, "User"), (ASSISTANT, "Assistant"), (TOOL, "Tool")]
 
 
 class MessageQuerySet(models.QuerySet):
@@ -33,9 +33,15 @@ class Message(models.Model):
     role = models.CharField(max_length=9, choices=ROLES)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.TextField(blank=True)
+    # Content parts beside the text, as the API names them; of what was uploaded, {"type": …, "attachment": <id>}.
+    parts = models.JSONField(default=list, blank=True)
     # Apart from the text, because unknown members of a message are an error at the API.
     reasoning = models.TextField(blank=True)
     tool_calls = models.JSONField(default=list, blank=True)
+    # Of a tool message: the call that it is the result of.
+    tool_call_id = models.CharField(max_length=200, blank=True)
+    # Reply.extras: annotations, executed_tools, logprobs, mcp_list_tools; never sent back.
+    extras = models.JSONField(default=dict, blank=True)
     # The text as safe HTML, made once when the answer ended.
     html = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -51,7 +51,8 @@ class Run(models.Model):
     lease_until = models.DateTimeField(null=True)
     stop_requested = models.BooleanField(default=False)
 
-    # What was asked: the model, and the request body as it went out.
+    # What was asked: of which API ("" is chat completions), the model, and the request body as it went out.
+    api = models.CharField(max_length=20, blank=True)
     model = models.CharField(max_length=200)
     request = models.JSONField(default=dict)
 
@@ -62,6 +63,9 @@ class Run(models.Model):
     total_time = models.FloatField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     usage = models.JSONField(null=True)
+    usage_breakdown = models.JSONField(null=True)
+    # The tier that was used, as the API told it.
+    service_tier = models.CharField(max_length=20, blank=True)
     finish_reason = models.CharField(max_length=40, blank=True)
     answered_by = models.CharField(max_length=200, blank=True)
     fingerprint = models.CharField(max_length=100, blank=True)
@@ -97,7 +101,7 @@ class Run(models.Model):
         """Leave the wish to stop where the process that plays this run sees it; False when it has ended."""
         return bool(Run.objects.live().filter(pk=self.pk).update(stop_requested=True))
 
-    def finish(self, state, *, worker, text, reasoning="", tool_calls=(), html="", **fields):
+    def finish(self, state, *, worker, text, reasoning="", tool_calls=(), html="", extras=None, **fields):
         """Write the one terminal state with everything that arrived.
 
         False, and nothing written, when the run has ended already or belongs to another process.
@@ -106,7 +110,8 @@ class Run(models.Model):
             ended = {"state": state, "ended_at": timezone.now(), "lease_until": None, **fields}
             if not update(Run, ended, message=self.pk, worker=worker, state=[live.value for live in LIVE]):
                 return False
-            update(Message, {"text": text, "reasoning": reasoning, "tool_calls": list(tool_calls), "html": html}, id=self.pk)
+            said = {"text": text, "reasoning": reasoning, "tool_calls": list(tool_calls), "html": html, "extras": extras or {}}
+            update(Message, said, id=self.pk)
             delete(Piece, run=self.pk)
         return True
 
