@@ -14,7 +14,7 @@ from django.db import connections
 from apps.catalog import catalog
 from apps.conversations.runs import checkpoints, control
 from apps.core import connection, serving
-from apps.groq import chat
+from apps.groq import chat, responses
 from tests.waiting import join
 
 
@@ -61,7 +61,7 @@ class Server:
     @property
     def turns(self):
         """The requests for an answer that the upstream has got; it is asked for its models as well."""
-        return [request for request in list(self.upstream.requests) if request.path == chat.PATH]
+        return [request for request in list(self.upstream.requests) if request.path in (chat.PATH, responses.PATH)]
 
     def wait_turns(self, count=1, timeout=10):
         """The same, once there are so many."""

@@ -10,7 +10,7 @@ from apps.groq import messages as whitelist
 from apps.groq import refusals
 from apps.groq.errors import BrokenStream, Unexpected
 from apps.groq.stream import BAD_EVENTS_LIMIT
-from apps.groq.text import Text, clean, clean_value
+from apps.groq.text import Text, clean, clean_value, word
 from apps.groq.toolcalls import ToolCall, ToolCalls, well_formed
 from apps.groq.usage import Usage, broken_down, counted
 
@@ -195,11 +195,11 @@ class Reply:
         """What stands beside the choices, in any chunk."""
         x_groq = chunk.get("x_groq")
         extra = x_groq if isinstance(x_groq, dict) else {}
-        self.id = self.id or _word(chunk.get("id"))
-        self.model = _word(chunk.get("model")) or self.model
-        self.system_fingerprint = _word(chunk.get("system_fingerprint")) or self.system_fingerprint
-        self.service_tier = _word(chunk.get("service_tier")) or self.service_tier
-        self.request_id = self.request_id or _word(extra.get("id"))
+        self.id = self.id or word(chunk.get("id"))
+        self.model = word(chunk.get("model")) or self.model
+        self.system_fingerprint = word(chunk.get("system_fingerprint")) or self.system_fingerprint
+        self.service_tier = word(chunk.get("service_tier")) or self.service_tier
+        self.request_id = self.request_id or word(extra.get("id"))
         if type(extra.get("seed")) is int:
             self.seed = extra["seed"]
         self.usage = counted(chunk.get("usage")) or counted(extra.get("usage")) or self.usage
@@ -235,7 +235,3 @@ def _well_formed(delta: dict[str, Any]) -> bool:
 
 def _all_objects(value: object) -> bool:
     return value is None or (isinstance(value, list) and all(isinstance(item, dict) for item in value))
-
-
-def _word(value: object) -> str | None:
-    return clean(value)[:255] or None if isinstance(value, str) else None

@@ -12,6 +12,8 @@ Chunk = dict[str, Any]
 BAD_EVENTS_LIMIT = 3
 # The end of the body usually sits in the same packet as [DONE]; longer than this nobody waits for it.
 FAREWELL = 0.25
+# The Responses API says by the name of an event that it was the last one, and may not send [DONE].
+LAST = frozenset({"response.completed", "response.incomplete"})
 
 
 class Body(Protocol):
@@ -61,7 +63,7 @@ class Stream:
         self.request_id: str | None = None
         self.asked_at = 0.0  # monotonic seconds, just before the attempt that was answered
         self.headers_at = 0.0
-        self.finished = False  # [DONE] was seen
+        self.finished = False  # [DONE] was seen, or another last event
         self.drained = True  # nothing more was waiting after the last read
         self.bad_events = 0  # events that were not JSON objects
 
@@ -135,6 +137,9 @@ class Stream:
                 break
             if isinstance(value, dict):
                 chunks.append(value)
+                if name and name in LAST:
+                    self.finished = self._ended = True
+                    break
             else:
                 self.bad_events += 1
                 if self.bad_events >= BAD_EVENTS_LIMIT:

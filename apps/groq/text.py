@@ -70,3 +70,8 @@ def clean_value(value: Any) -> Any:
     if isinstance(value, dict):
         return {clean(str(key)): clean_value(item) for key, item in value.items()}
     return value
+
+
+def word(value: object) -> str | None:
+    """A short text as a name or an id is one; None for anything else."""
+    return clean(value)[:255] or None if isinstance(value, str) else None

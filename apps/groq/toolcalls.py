@@ -73,6 +73,10 @@ class ToolCalls:
             call.repeats_id = self._by_id.setdefault(id, call) is not call
         return len(name) + len(arguments)
 
+    def at(self, index: int) -> ToolCall | None:
+        """The latest call under an index."""
+        return self._by_index.get(index)
+
     def _find(self, index: int, id: str | None, name: str) -> ToolCall:
         call = self._by_index.get(index)
         # Upstreams that number badly send a second call under the index of the first.

@@ -7,11 +7,23 @@ Usage = dict[str, Any]
 # Larger than any honest count, small enough for a database column.
 _LARGEST = 2**53
 
+_NAMES = {
+    "input_tokens": "prompt_tokens",
+    "input_tokens_details": "prompt_tokens_details",
+    "output_tokens": "completion_tokens",
+    "output_tokens_details": "completion_tokens_details",
+}
+
 
 def counted(value: object) -> Usage | None:
     """The trustworthy members of a CompletionUsage; None without a single token count."""
     usage = _numbers(value)
     return usage if any(name.endswith("_tokens") for name in usage) else None
+
+
+def of_response(value: object) -> Usage | None:
+    """The same of a ResponseUsage, by the names of a CompletionUsage."""
+    return counted({_NAMES.get(name, name): number for name, number in value.items()}) if isinstance(value, dict) else None
 
 
 def broken_down(value: object) -> list[Usage] | None:

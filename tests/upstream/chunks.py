@@ -8,6 +8,18 @@ ID = "chatcmpl-5a8f1c"
 REQUEST_ID = "req_01jtest"
 FINGERPRINT = "fp_6507bcfb6f"
 CREATED = 1_780_000_000
+EVENT_STREAM = {
+    "content-type": "text/event-stream",
+    "cache-control": "no-cache",
+    "x-request-id": REQUEST_ID,
+    "x-ratelimit-limit-requests": "14400",
+    "x-ratelimit-limit-tokens": "6000",
+    "x-ratelimit-remaining-requests": "14399",
+    "x-ratelimit-remaining-tokens": "5990",
+    "x-ratelimit-reset-requests": "6s",
+    "x-ratelimit-reset-tokens": "100ms",
+}
+JSON = {**EVENT_STREAM, "content-type": "application/json"}
 
 
 def pieces(text: str | list[str]) -> list[str]:

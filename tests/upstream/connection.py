@@ -37,8 +37,8 @@ class Request:
 
     @property
     def text(self) -> str:
-        """The text of the last message."""
-        content = self.json["messages"][-1]["content"]
+        """The text of the last message, or of the last input item."""
+        content = (self.json.get("messages") or self.json["input"])[-1]["content"]
         return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
 
     async def left(self, timeout: float = 2) -> float:

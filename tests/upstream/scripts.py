@@ -5,23 +5,12 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal
 
-from tests.upstream import chunks
+from tests.upstream import chunks, responses
 
 if TYPE_CHECKING:
     from tests.upstream.exchange import Exchange
 
-EVENT_STREAM = {
-    "content-type": "text/event-stream",
-    "cache-control": "no-cache",
-    "x-request-id": chunks.REQUEST_ID,
-    "x-ratelimit-limit-requests": "14400",
-    "x-ratelimit-limit-tokens": "6000",
-    "x-ratelimit-remaining-requests": "14399",
-    "x-ratelimit-remaining-tokens": "5990",
-    "x-ratelimit-reset-requests": "6s",
-    "x-ratelimit-reset-tokens": "100ms",
-}
-JSON = {**EVENT_STREAM, "content-type": "application/json"}
+EVENT_STREAM, JSON = chunks.EVENT_STREAM, chunks.JSON
 
 
 class Script:
@@ -51,6 +40,8 @@ def says(
 ) -> Script:
     """Answer with ``text`` in word-like pieces (or the pieces given), streamed if the request asks for it.
 
+    A request to the Responses API is answered in its events.
+
     delay       seconds before the first byte, headers included
     rate        pieces a second; None is as fast as possible
     hang        wait after the text, until ``upstream.resumes()`` or the client leaves
@@ -76,6 +67,12 @@ def says(
             for index, call in enumerate(tool_calls or [])
         ]
         await asyncio.sleep(delay)
+        if exchange.request.path.endswith(responses.PATH):
+            answer = responses.Answer(body, words, thoughts, tool_calls or [], finish, usage, extra or {})
+            await responses.play(
+                exchange, answer, rate=rate, hang=hang, cut=cut, done=done, hold=hold, headers=headers, split=split
+            )
+            return
         if not body.get("stream"):
             message = {"role": "assistant", "content": "".join(words) or None}
             if thoughts:
