@@ -58,6 +58,7 @@ ROUTES = {
     "stop": Route(post=(*WRITE, 204), of="conversation"),
     "log": Route(get=(SIGN_IN, 404, 302, 302), of="conversation"),
     "preview": Route(post=(*WRITE, 200), of="conversation"),
+    "switch_api": Route(post=(*WRITE, 200), of="conversation", data={"to": "responses"}),
     "code": Route(post=(*WRITE, 200), of="conversation"),
     "model_limits": Route(get=page()),
     "keep_settings": Route(post=(*WRITE, 204), of="conversation", data={"temperature": "1"}),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.conversations.views import keeping, pages, requests, turns
+from apps.conversations.views import keeping, pages, requests, switching, turns
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("c/<id:pk>/stop/", turns.stop, name="stop"),
     path("c/<id:pk>/log/", keeping.log, name="log"),
     path("c/<id:pk>/settings/", keeping.keep_settings, name="keep_settings"),
+    path("c/<id:pk>/switch-api/", switching.switch_api, name="switch_api"),
     path("c/<id:pk>/preview/", requests.preview, name="preview"),
     path("c/<id:pk>/code/", requests.code, name="code"),
     path("c/<id:pk>/rename/", keeping.rename, name="rename"),

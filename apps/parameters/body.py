@@ -1,6 +1,7 @@
 """From stored parameters to the members of a request body."""
 
-from apps.parameters.capabilities import BUILTIN_TOOLS, limits
+from apps.parameters.apis import taken
+from apps.parameters.capabilities import BUILTIN_TOOLS
 
 # Stored name → member; a dot leads into an object.
 MEMBERS = {
@@ -39,18 +40,17 @@ MEMBERS = {
 
 def to_request(stored, model=""):
     """The members that stored parameters (``ParametersForm.stored``) stand for, without what the model does not take."""
-    refused = limits(model)
-    values = {
-        name: value
-        for name, value in stored.items()
-        if name not in refused["fields"] and not (isinstance(value, str) and value in refused["options"].get(name, ()))
-    }
+    values = taken(stored, model)
+    return members(values, MEMBERS) | response_format(values) | tools(values) | values.get("extra", {})
+
+
+def members(values, names):
+    """The body with the values that stand in it as they are, each at the place that ``names`` tells."""
     body = {}
-    for name, member in MEMBERS.items():
+    for name, member in names.items():
         if name in values:
             place(body, member.split("."), values[name])
-    body |= response_format(values) | tools(values)
-    return body | values.get("extra", {})
+    return body
 
 
 def place(body, path, value):

@@ -5,9 +5,12 @@ import json
 from django import forms
 
 from apps.parameters import shapes
-from apps.parameters.capabilities import EFFORTS, limits
+from apps.parameters.apis import CHAT, NAMES, WORDS, limits, taken
+from apps.parameters.capabilities import EFFORTS
 from apps.parameters.fields import MAX_STOPS, Choice, Json, Lines, YesNo, integer, number, text
 
+# Columns of their own in a conversation.
+OURS = ("model", "api")
 NOT_YET = "Not supported by any model yet."
 
 # In the order of the inspector: title, open at first, names of fields.
@@ -54,6 +57,7 @@ GROUPS = [
             "user",
             "metadata",
             "store",
+            "truncation",
             "presence_penalty",
             "frequency_penalty",
             "logit_bias",
@@ -74,11 +78,14 @@ class Shared(dict):
 
 
 class ParametersForm(forms.Form):
-    """The parameters of a chat completion. What is left empty is not sent, and the API's own default holds."""
+    """The parameters of a chat completion or a response. What is left empty is not sent, and the API's own default holds."""
 
     use_required_attribute = False
 
     model = forms.CharField(max_length=200, required=False)
+    api = forms.TypedChoiceField(
+        label="API", choices=[(word, NAMES[api]) for word, api in WORDS.items()], coerce=WORDS.get, empty_value=None, required=False
+    )
     system = forms.CharField(
         label="System message",
         required=False,
@@ -199,6 +206,11 @@ class ParametersForm(forms.Form):
     user = text(label="End user", help_text="An identifier of who asks, for the API’s own watch over abuse.")
     metadata = Json(shapes.texts, rows=2, example='{"purpose": "test"}', help_text=f"Names and texts. {NOT_YET}")
     store = YesNo(default="no", help_text=NOT_YET)
+    truncation = Choice(
+        [("auto", "Auto"), ("disabled", "Disabled")],
+        default="disabled",
+        help_text="Auto: what is too long for the model is shortened. Disabled: it is refused.",
+    )
     presence_penalty = number(-2, 2, "0.1", label="Presence penalty", help_text=f"-2 to 2. {NOT_YET}")
     frequency_penalty = number(-2, 2, "0.1", label="Frequency penalty", help_text=f"-2 to 2. {NOT_YET}")
     logit_bias = Json(shapes.biases, rows=2, label="Logit bias", example='{"50256": -100}', help_text=NOT_YET)
@@ -242,13 +254,26 @@ class ParametersForm(forms.Form):
         return [(title, opened or bool(changed & set(names)), [self[name] for name in names]) for title, opened, names in GROUPS]
 
     def limits(self):
-        """What the chosen model does not take, for the page's script."""
-        return json.dumps(limits(self["model"].value() or ""))
+        """What the chosen model and API do not take, for the page's script."""
+        return json.dumps(limits(self["model"].value() or "", self.chosen_api() or CHAT))
+
+    def chosen_api(self):
+        """The API of the form; None where it says nothing."""
+        return self.cleaned_data.get("api") if self.is_bound else self.initial.get("api")
+
+    def api_word(self):
+        """The same, as the page calls it."""
+        return next((word for word, api in WORDS.items() if api == self.chosen_api()), "chat")
+
+    def sends(self, *names):
+        """Whether the chosen model and API take all of these."""
+        return taken(self.cleaned_data, self.cleaned_data.get("model", ""), self.chosen_api() or CHAT).keys() >= set(names)
 
     def clean(self):
         """What the API refuses together is said here, with the reason."""
         set_ = self.cleaned_data.get
-        if set_("reasoning_format") and set_("include_reasoning") is not None:
+        both = set_("reasoning_format") and set_("include_reasoning") is not None
+        if both and self.sends("reasoning_format", "include_reasoning"):
             self.add_error("include_reasoning", "It excludes Reasoning format: the API takes only one of the two.")
         if set_("response_format") == "json_schema" and not set_("schema") and "schema" not in self.errors:
             self.add_error("schema", "Response format asks for a schema, and there is none.")
@@ -258,7 +283,7 @@ class ParametersForm(forms.Form):
             self.add_error("tool_name", "Tool choice asks for a function; say which.")
         if set_("tool_name"):
             self.check_name("tool_name")
-        if set_("top_logprobs") is not None and set_("logprobs") is not True:
+        if set_("top_logprobs") is not None and set_("logprobs") is not True and self.sends("top_logprobs"):
             self.add_error("top_logprobs", "It needs Logprobs.")
 
     def check_name(self, name):
@@ -270,10 +295,10 @@ class ParametersForm(forms.Form):
     def stored(self, before=None):
         """What was set, as JSON for the conversation: {name: value}.
 
-        A control that was disabled for this model is not submitted: what it held ``before`` is kept for the next model.
+        A control that was disabled for this model or API may not be submitted: what it held ``before`` is kept for the next.
         """
         kept = {name: value for name, value in (before or {}).items() if name in self.base_fields and name not in self.data}
-        given = {name: value for name, value in self.cleaned_data.items() if name != "model" and value not in (None, "", [])}
+        given = {name: value for name, value in self.cleaned_data.items() if name not in OURS and value not in (None, "", [])}
         return {**kept, **given}
 
 

@@ -5,7 +5,7 @@ import re
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MAX_TOOLS = 128
 # Ours to set: a text that overrides them would make the conversation say one thing and send another.
-OURS = ("messages", "model", "stream")
+OURS = ("messages", "input", "model", "stream")
 
 
 def an_object(value, what="This"):

@@ -1,4 +1,5 @@
 /** Loads the elements and the keys that work everywhere. */
+import "./elements/api-switch.js"
 import "./elements/browser-settings.js"
 import "./elements/chat-composer.js"
 import "./elements/chat-log.js"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from apps.conversations.models import Conversation
 from apps.groq import chat
-from apps.parameters.forms import GROUPS, ParametersForm
+from apps.parameters.forms import GROUPS, OURS, ParametersForm
 from apps.parameters.samples import samples
 from tests.parameters.fields import CONTROLS, REASONS, REQUEST
 
@@ -26,12 +26,12 @@ def test_every_member_of_a_request_has_a_control_or_a_reason():
 
 def test_every_control_stands_in_one_group():
     grouped = [name for _, _, names in GROUPS for name in names]
-    assert sorted(grouped) == sorted(set(ParametersForm.base_fields) - {"model"})
+    assert sorted(grouped) == sorted(set(ParametersForm.base_fields) - set(OURS))
 
 
 def test_every_control_says_what_it_is():
     for name, field in ParametersForm.base_fields.items():
-        assert name == "model" or field.help_text.endswith("."), name
+        assert name in OURS or field.help_text.endswith("."), name
 
 
 YES_NO, WORDS = (

@@ -13,6 +13,8 @@ from apps.conversations.models.message import ASSISTANT, USER, Message
 from apps.conversations.models.run import Run
 from apps.core.prepared import Prepared, insert
 from apps.core.text import clean
+from apps.parameters import responses
+from apps.parameters.apis import RESPONSES
 from apps.parameters.body import to_request
 
 TITLE_LENGTH = 80
@@ -66,15 +68,16 @@ class Conversation(TeamOwned):
         """Whether there is a conversation with this id, whoever may see it."""
         return _conversation.first(pk=pk) is not None
 
-    def ask(self, user, *, text, key, model, parameters, worker=""):
+    def ask(self, user, *, text, key, model, parameters, api=None, worker=""):
         """Save what the person says and the answer that is to come, in one transaction; a Turn.
 
+        ``api`` is one of ``apis.NAMES``, None for that of the conversation.
         With ``worker`` the run is born claimed by that process, as ``run.claim`` would do.
         The same key again gives the turn that it made (``repeated``). Raises KeyReused when the key came with
         other words before, Busy while an answer is being written, DoesNotExist when it was deleted meanwhile.
         """
         text = clean(text)
-        digest = digest_of(text, model, parameters)
+        digest = digest_of(text, model, parameters, *([api] if api else []))
         with transaction.atomic():
             taken = not self.adding or Conversation.is_taken(self.pk)
             if taken and (turn := self.turn_of(key, digest)):
@@ -83,7 +86,7 @@ class Conversation(TeamOwned):
                 # Another tab of the same new chat was first.
                 raise Busy
             history = [] if self.adding else self.free().path()
-            self.model, self.parameters = model, parameters
+            self.model, self.parameters, self.api = model, parameters, self.api if api is None else api
             if not self.title:
                 self.title = title_of(text)
             parent = history[-1] if history else None
@@ -114,9 +117,9 @@ class Conversation(TeamOwned):
         if self.adding:
             insert(self)
         else:
-            self.save(update_fields=["head", "updated_at", "model", "parameters", "title"])
+            self.save(update_fields=["head", "updated_at", "model", "api", "parameters", "title"])
         insert(*[message for message in (question, answer) if message and message._state.adding])
-        run = Run(message=answer, conversation=self, key=key, digest=digest, model=self.model)
+        run = Run(message=answer, conversation=self, key=key, digest=digest, api=self.api, model=self.model)
         run.request = self.request_body(history, prefix) | dict(changes)
         if worker:
             run.worker, run.lease_until = worker, self.updated_at + Run.LEASE
@@ -130,11 +133,13 @@ class Conversation(TeamOwned):
             messages.insert(0, {"role": "system", "content": system})
         if prefix:
             messages.append({"role": ASSISTANT, "content": prefix})
+        if self.api == RESPONSES:
+            return responses.request(self.model, messages, self.parameters)
         return {"model": self.model, "messages": messages, **to_request(self.parameters, self.model), "stream": True}
 
-    def preview(self, text, model, parameters):
+    def preview(self, text, model, parameters, api=None):
         """The body that saying this would send, without saving anything."""
-        self.model, self.parameters = model, parameters
+        self.model, self.parameters, self.api = model, parameters, self.api if api is None else api
         history = [] if self.adding else self.path()
         said = [Message(conversation=self, role=USER, text=clean(text))] if text else []
         return self.request_body([*history, *said])

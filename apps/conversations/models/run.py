@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from apps.conversations.models.message import Message, MessageQuerySet
 from apps.core.prepared import delete, update
+from apps.parameters.apis import NAMES, RESPONSES
 
 
 class State(models.TextChoices):
@@ -134,9 +135,14 @@ class Run(models.Model):
     @property
     def prefix(self):
         """The text this run goes on from: the assistant's own words at the end of the request."""
-        messages = self.request.get("messages") or [{}]
+        messages = self.request.get("input" if self.api == RESPONSES else "messages") or [{}]
         last = messages[-1]
         return last.get("content") or "" if last.get("role") == "assistant" else ""
+
+    @property
+    def api_name(self):
+        """Which API was asked, as people call it."""
+        return NAMES.get(self.api, self.api)
 
     @property
     def tokens_per_second(self):

@@ -13,9 +13,9 @@ from apps.conversations.runs.checkpoints import in_writer
 from apps.conversations.runs.picture import Picture
 from apps.conversations.runs.process import WORKER
 from apps.core import connection
-from apps.groq import chat
 from apps.groq.errors import GroqError
 from apps.live import hub
+from apps.parameters.apis import MODULES
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,8 @@ class Player:
 
     def __init__(self, run):
         self.run = run
-        self.reply = chat.Reply()
+        self.api = MODULES[run.api]
+        self.reply = self.api.Reply()
         self.picture = Picture(run.prefix)
         self.channel = hub.channel(f"message:{run.pk}")
         taken_over, self.channel.source = self.channel.source, self.picture
@@ -88,7 +89,7 @@ class Player:
         self.listening = True
         try:
             client = connection.get_client()
-            async with client.stream(chat.PATH, self.run.request, on_retry=self.wait) as stream:
+            async with client.stream(self.api.PATH, self.run.request, on_retry=self.wait) as stream:
                 self.stream = stream
                 connection.note()
                 await self.read(stream)

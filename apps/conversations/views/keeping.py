@@ -27,7 +27,12 @@ def keep_settings(request, pk):
     form = ParametersForm(request.POST)
     if not form.is_valid():
         return answers.not_done(request, "Not kept", form)
-    conversation.change(parameters=form.stored(conversation.parameters), model=form.cleaned_data["model"] or conversation.model)
+    api = form.chosen_api()
+    conversation.change(
+        parameters=form.stored(conversation.parameters),
+        model=form.cleaned_data["model"] or conversation.model,
+        api=conversation.api if api is None else api,
+    )
     return HttpResponse(status=204)
 
 

@@ -44,7 +44,7 @@ def page(request, conversation, more=()):
         "place": "Chat",
         "conversation": conversation,
         "turns": conversation.branch() if conversation.head_id else [],
-        "parameters": ParametersForm(initial={**conversation.parameters, "model": models["chosen"]}),
+        "parameters": ParametersForm(initial={**conversation.parameters, "model": models["chosen"], "api": conversation.api}),
         "can_edit": can_edit(request, conversation),
         "key": secrets.token_hex(16),
         **models,

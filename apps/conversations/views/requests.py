@@ -15,13 +15,13 @@ from apps.parameters.samples import DEFAULT, pretty, samples
 @require_POST
 def preview(request, pk):
     """The exact body that Send would send now, with what stands in the composer."""
-    return drawn(request, pk, lambda body: ("conversations/_preview.html", {"body": pretty(body)}))
+    return drawn(request, pk, lambda api, body: ("conversations/_preview.html", {"body": pretty(body)}))
 
 
 @require_POST
 def code(request, pk):
     """The same request as curl, Python and JavaScript."""
-    return drawn(request, pk, lambda body: ("conversations/_code.html", {"samples": samples(body, address())}))
+    return drawn(request, pk, lambda api, body: ("conversations/_code.html", {"samples": samples(body, address(), api)}))
 
 
 def drawn(request, pk, draw):
@@ -29,7 +29,8 @@ def drawn(request, pk, draw):
     if not form.is_valid():
         return not_done(request, "Not shown", form)
     text, stored = request.POST.get("text", "")[:MOST_TEXT], form.stored(conversation.parameters)
-    return render(request, *draw(conversation.preview(text, chosen_model(form, conversation), stored)))
+    body = conversation.preview(text, chosen_model(form, conversation), stored, form.chosen_api())
+    return render(request, *draw(conversation.api, body))
 
 
 def address():

@@ -37,7 +37,8 @@ def create_message(request, pk):
         return not_done(request, "Not sent", composer, parameters)
     new = conversation.adding
     stored = parameters.stored(conversation.parameters)
-    turn = conversation.ask(request.user, **composer.cleaned_data, model=model, parameters=stored, worker=runs.WORKER)
+    said = {"model": model, "parameters": stored, "api": parameters.chosen_api()}
+    turn = conversation.ask(request.user, **composer.cleaned_data, **said, worker=runs.WORKER)
     return begun(request, conversation, turn, new)
 
 

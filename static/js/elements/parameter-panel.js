@@ -2,8 +2,9 @@ import { fault } from "../lib/limits.js"
 
 /**
  * The inspector: keeps what was set with the conversation, a moment after the last change, and marks what differs
- * from the API's own defaults, what the API would not take (that is not kept), and what the chosen model does not know
- * (that is disabled, with the reason). Its controls belong to the composer's form, so a send carries them in any case.
+ * from the API's own defaults, what the API would not take (that is not kept), and what the chosen model or API does not
+ * know (that is disabled, with the reason, and kept for another). Its controls belong to the composer's form, so a send
+ * carries them in any case.
  */
 customElements.define("parameter-panel", class extends HTMLElement {
   #timer = null
@@ -14,6 +15,8 @@ customElements.define("parameter-panel", class extends HTMLElement {
     this.addEventListener("click", this)
     // The model stands outside of the panel, and its picker may be drawn anew.
     document.addEventListener("change", this)
+    this.addEventListener("api-switched", this)
+    document.getElementById("composer")?.addEventListener("formdata", this)
     this.#limit(JSON.parse(this.dataset.limits))
     // A browser that restores the page restores what was typed.
     this.#mark()
@@ -22,14 +25,16 @@ customElements.define("parameter-panel", class extends HTMLElement {
   disconnectedCallback() {
     clearTimeout(this.#timer)
     document.removeEventListener("change", this)
+    document.getElementById("composer")?.removeEventListener("formdata", this)
   }
 
-  handleEvent({ type, target }) {
+  handleEvent({ type, target, formData }) {
+    if (type === "formdata") return this.#add(formData)
     if (target.matches("[data-filter]")) return type === "input" && this.#filter(target.value)
     if (type === "click" && !target.closest("[data-reset]")) return
     if (type === "change" && !target.matches("[data-keeps]")) return
     if (type === "click") this.#reset()
-    if (type === "change") this.#learn(target.value)
+    if (type === "change" || type === "api-switched") this.#learn()
     this.#mark()
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#keep(), 400)
@@ -52,13 +57,19 @@ customElements.define("parameter-panel", class extends HTMLElement {
     this.querySelector(".nothing").hidden = Boolean(this.querySelector(".group:not([hidden])"))
   }
 
-  async #learn(model) {
+  /** What is disabled goes with a form, too: it is kept, and the server leaves it out of requests. */
+  #add(formData) {
+    for (const { name, value } of this.querySelectorAll(".field :disabled:not([aria-invalid])")) if (value && name) formData.append(name, value)
+  }
+
+  async #learn() {
     const asked = ++this.#asked
-    const answer = await fetch(`${this.dataset.limitsUrl}?model=${encodeURIComponent(model)}`)
+    const chosen = { model: document.getElementById("model").value, api: this.querySelector("[name=api]:checked").value }
+    const answer = await fetch(`${this.dataset.limitsUrl}?${new URLSearchParams(chosen)}`)
     if (answer.ok && asked === this.#asked) this.#limit(await answer.json())
   }
 
-  #limit({ known, family, fields, options, context, output }) {
+  #limit({ known, family, fields, options, context, output, api }) {
     const sizes = [context && `context ${context.toLocaleString("en")} tokens`, output && `answers up to ${output.toLocaleString("en")}`]
     this.querySelector(".family").textContent = known
       ? [family, ...sizes.filter(Boolean)].join(" · ")
@@ -68,11 +79,14 @@ customElements.define("parameter-panel", class extends HTMLElement {
       const control = field.querySelector("input, textarea, select")
       const why = field.querySelector(".why")
       const refused = options[name] ?? {}
-      for (const option of control.options ?? []) option.disabled = option.value in refused
-      const words = fields[name] ?? refused[control.value] ?? ""
-      control.disabled = name in fields
-      why.hidden = !words
-      why.textContent = words
+      const unsaid = api.options[name] ?? {}
+      for (const option of control.options ?? []) option.disabled = option.value in refused || option.value in unsaid
+      const words = fields[name] ?? refused[control.value]
+      const unspoken = api.fields[name] ?? unsaid[control.value]
+      control.disabled = name in fields || name in api.fields
+      why.hidden = !(words ?? unspoken)
+      why.dataset.by = words ? "model" : "api"
+      why.textContent = words ?? unspoken ?? ""
     }
   }
 

@@ -1,0 +1,37 @@
+"""From one API to the other: what the other cannot express is said first."""
+
+from django.forms.utils import pretty_name
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from apps.conversations.views.answers import not_done
+from apps.conversations.views.turns import chosen_model, editable_or_new
+from apps.core import http
+from apps.parameters.apis import NAMES, RESPONSES, WORDS, left_out
+from apps.parameters.forms import ParametersForm
+
+
+@require_POST
+def switch_api(request, pk):
+    """What the API ``to`` cannot express of what is set and said. Nothing is switched here: the page does, as it sets all else."""
+    conversation, form = editable_or_new(request, pk), ParametersForm(request.POST)
+    api = WORDS.get(request.POST.get("to"))
+    if api is None:
+        return http.fault(request, 400, "Not switched", "There is no such API.")
+    if not form.is_valid():
+        return not_done(request, "Not switched", form)
+    stored = form.stored(conversation.parameters)
+    lost = left_out(stored, chosen_model(form, conversation), api)
+    context = {
+        "api": NAMES[api],
+        "lost": [(form.base_fields[name].label or pretty_name(name), why) for name, why in lost.items()],
+        "documents": documents_in(conversation) if api == RESPONSES else 0,
+        "extra": stored.get("extra"),
+    }
+    return render(request, "parameters/_switch.html", context)
+
+
+def documents_in(conversation):
+    """How many documents are attached to the messages of the branch that is looked at."""
+    path = [] if conversation.adding else conversation.path()
+    return sum(part.get("type") == "document" for message in path for part in message.parts)

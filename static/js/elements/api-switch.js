@@ -1,0 +1,54 @@
+/**
+ * `<api-switch data-url="…" data-dialog="<id>">` around the radios of the API. Before another one is taken, the server tells
+ * what it cannot express of all that is set: where that is something, the dialog says it and asks; else it is taken at once.
+ */
+customElements.define("api-switch", class extends HTMLElement {
+  #taken = null
+  #wanted = null
+
+  connectedCallback() {
+    this.#taken = this.querySelector(":checked")
+    this.addEventListener("input", this)
+    this.addEventListener("change", this)
+    this.#dialog.addEventListener("close", this)
+  }
+
+  disconnectedCallback() {
+    this.#dialog?.removeEventListener("close", this)
+  }
+
+  handleEvent(event) {
+    if (event.type === "close") return this.#answered()
+    // Nothing is set yet that others would have to know.
+    event.stopPropagation()
+    if (event.type === "change") this.#ask(event.target)
+  }
+
+  async #ask(wanted) {
+    this.#wanted = wanted
+    this.#taken.checked = true
+    const shown = this.#dialog.querySelector(".shown")
+    shown.replaceChildren()
+    const values = { ...Object.fromEntries(new FormData(document.getElementById("composer"))), to: wanted.value }
+    await htmx.ajax("POST", this.dataset.url, { source: this, target: shown, swap: "innerHTML", values })
+    // What was refused is said where messages are shown.
+    if (!shown.firstElementChild || this.#wanted !== wanted) return
+    if (!("says" in shown.firstElementChild.dataset)) return this.#take()
+    this.#dialog.returnValue = ""
+    this.#dialog.showModal()
+  }
+
+  #answered() {
+    if (this.#dialog.returnValue === "switch") this.#take()
+    else this.#taken.focus()
+  }
+
+  #take() {
+    this.#taken = this.#wanted
+    this.#taken.checked = true
+    this.#taken.focus()
+    this.dispatchEvent(new CustomEvent("api-switched", { bubbles: true }))
+  }
+
+  get #dialog() { return document.getElementById(this.dataset.dialog) }
+})
