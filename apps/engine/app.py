@@ -1,17 +1,18 @@
-"""The HTTP side: an ASGI application of three paths behind one key."""
+"""The HTTP side: an ASGI application of four paths behind one key."""
 
 import asyncio
 import contextlib
 import hmac
 import logging
 
-from apps.engine import body, request, wire
+from apps.engine import body, request, response_wire, responses, wire
 from apps.engine.chat import Reply
 from apps.engine.refusal import Refusal, unknown_model
 from apps.engine.sender import Sender
 
 MODELS = "/openai/v1/models"
 CHAT = "/openai/v1/chat/completions"
+RESPONSES = "/openai/v1/responses"
 logger = logging.getLogger(__name__)
 
 
@@ -61,6 +62,8 @@ class App:
         path = path.rstrip("/")
         if path == CHAT:
             allowed, handler = "POST", self._chat
+        elif path == RESPONSES:
+            allowed, handler = "POST", self._responses
         elif path == MODELS or path.startswith(f"{MODELS}/"):
             allowed, handler = "GET", self._models
         else:
@@ -79,11 +82,22 @@ class App:
     async def _chat(self, scope, receive, sender):
         # In a thread: a schema may be large, and other answers are being written.
         asked = await asyncio.to_thread(request.parse, await body.read(scope, receive), self._model)
-        await unless_gone(receive, self._reply(asked, sender))
-
-    async def _reply(self, asked, sender):
-        reply = Reply(self._model, asked)
         envelope = wire.Envelope(self._model.id, self._model.fingerprint, sender.id, asked.seed)
+        await unless_gone(receive, self._reply(asked, envelope, sender))
+
+    async def _responses(self, scope, receive, sender):
+        asked, repeated = await asyncio.to_thread(responses.parse, await body.read(scope, receive), self._model)
+        envelope = response_wire.Envelope(self._model.id, repeated)
+        try:
+            await unless_gone(receive, self._reply(asked, envelope, sender))
+        except Refusal as refusal:
+            # The model knows messages only.
+            if refusal.error["param"] == "messages":
+                refusal.error["param"] = "input"
+            raise
+
+    async def _reply(self, asked, envelope, sender):
+        reply = Reply(self._model, asked)
         async with contextlib.aclosing(reply.deltas()) as deltas:
             if asked.stream:
                 await self._stream(deltas, reply, envelope, sender)
@@ -104,7 +118,7 @@ class App:
         except Refusal as refusal:
             await sender.end(envelope.broken(refusal))
         else:
-            await sender.end(envelope.last(reply.tally, reply.finish_reason) + wire.DONE)
+            await sender.end(envelope.last(reply.tally, reply.finish_reason))
 
 
 async def whole(deltas):

@@ -53,7 +53,8 @@ def response_format(value, where):
 
 
 TOOL = record(("type", "function"), type=text, function=function)
-FUNCTION = record(("name",), name=name, description=nullable(text), parameters=nullable(anything), strict=nullable(flag))
+TOOL_MEMBERS = {"name": name, "description": nullable(text), "parameters": nullable(anything), "strict": nullable(flag)}
+FUNCTION = record(("name",), **TOOL_MEMBERS)
 NAMED = record(("name",), name=text)
 NAMED_TOOL = record(("type", "function"), type=one_of("function"), function=NAMED)
 JSON_SCHEMA = record(("name",), name=name, description=nullable(text), schema=schema, strict=nullable(flag))

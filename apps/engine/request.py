@@ -32,19 +32,33 @@ def parse(body, limits):
 
     ``limits`` has the ``id`` of the model and its ``max_completion_tokens``.
     """
+    _, given = read(body, BODY)
+    chosen_model(given, limits)
+    return understand(given, limits)
+
+
+def read(body, shape):
+    """``(the value in the bytes, its checked members that are not null)``."""
     try:
         value = json.loads(body)
         json.dumps(value)  # half of a surrogate pair can be read, but never be written again
     except json.Malformed as error:
         raise Refusal(400, f"The body is not valid JSON: {error}.", code="invalid_json") from error
-    given = {name: each for name, each in BODY(value).items() if each is not None}
+    return value, {name: each for name, each in shape(value).items() if each is not None}
+
+
+def chosen_model(given, limits):
     if given["model"] != limits.id:
         raise unknown_model(given["model"])
+
+
+def understand(given, limits, format_at="response_format"):
+    """What checked members ask for; ``format_at`` is where the format of the answer stands."""
     refuse_unsupported(given)
     tools, choice, calls_functions = read_tools(given)
     answer_schema = read_format(given)
     if answer_schema is not None and choice != "none":
-        raise wrong("response_format", "cannot be combined with tools the model may call")
+        raise wrong(format_at, "cannot be combined with tools the model may call")
     return ChatRequest(
         messages=given["messages"],
         tools=tools,

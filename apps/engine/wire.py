@@ -72,7 +72,7 @@ class Envelope:
         return self._chunk(delta)
 
     def last(self, tally, finish_reason):
-        return self._chunk({}, finish_reason, x_groq={"id": self.request, "seed": self.seed, "usage": usage(tally)})
+        return self._chunk({}, finish_reason, x_groq={"id": self.request, "seed": self.seed, "usage": usage(tally)}) + DONE
 
     def broken(self, refusal):
         """The event of a stream that ends early: official clients know it by its name, the chunk schema by ``x_groq.error``."""
