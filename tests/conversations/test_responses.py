@@ -148,7 +148,7 @@ def test_what_the_other_side_cannot_express_is_said_before_switching(server, ali
     held = {"stop": "END", "temperature": "0.3", "service_tier": "performance", "n": "1"}
     told = alice.post(at, {**held, "to": "responses"}).text
     assert "Switch to Responses?" in told and "data-says" in told
-    assert "<strong>Stop sequences</strong> Responses have no stop sequences." in told
+    assert "<strong>Stop sequences</strong> <span>Responses have no stop sequences.</span>" in told
     assert "<strong>Service tier</strong>" in told and "<strong>Number of answers</strong>" in told
     assert "Temperature" not in told
     # Nothing has changed by asking.

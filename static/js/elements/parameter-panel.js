@@ -64,7 +64,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
 
   async #learn() {
     const asked = ++this.#asked
-    const chosen = { model: document.getElementById("model").value, api: this.querySelector("[name=api]:checked").value }
+    const chosen = { model: document.getElementById("model").value, api: this.querySelector("[name=api]:checked")?.value ?? "" }
     const answer = await fetch(`${this.dataset.limitsUrl}?${new URLSearchParams(chosen)}`)
     if (answer.ok && asked === this.#asked) this.#limit(await answer.json())
   }
