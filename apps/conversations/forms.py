@@ -1,5 +1,8 @@
 from django import forms
 
+from apps.parameters import shapes
+from apps.parameters.fields import Json
+
 MOST_TEXT = 1_000_000
 
 
@@ -26,6 +29,20 @@ class KeyForm(forms.Form):
 
     key = forms.RegexField(r"^[\w-]{8,64}\Z")
     cooler = forms.BooleanField(required=False, help_text="Try at half the temperature.")
+
+
+class RequestForm(forms.Form):
+    """A whole request body, written by hand."""
+
+    body = Json(shapes.a_request, rows=24, label="Request body", limit=20_000_000)
+    key = forms.RegexField(r"^[\w-]{8,64}\Z")
+
+    def clean_body(self):
+        body = self.cleaned_data["body"]
+        if body is None:
+            raise forms.ValidationError("There is nothing in it.")
+        # What is shown is read as it streams.
+        return body | {"stream": True}
 
 
 class RenameForm(forms.Form):

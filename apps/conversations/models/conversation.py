@@ -101,13 +101,27 @@ class Conversation(TeamOwned):
             if turn := self.turn_of(key, digest):
                 return turn
             self.free()
+            if message.run.edited and not onward:
+                # What was asked was not what stands above it.
+                request = message.run.request | ({"temperature": halved(message.run)} if cooler else {})
+                return self.answer_to(message.parent, [], key, digest, worker=worker, request=request)._replace(question=None)
             history = self.path(message.parent_id)
             prefix = message.text if onward else ""
-            changes = {"temperature": round(message.run.request.get("temperature", 1) / 2, 2)} if cooler else {}
+            changes = {"temperature": halved(message.run)} if cooler else {}
             parent = history[-1] if history else None
             return self.answer_to(parent, history, key, digest, prefix, changes, worker)._replace(question=None)
 
-    def answer_to(self, question, history, key, digest, prefix="", changes=(), worker=""):
+    def resend(self, message, *, request, key, worker=""):
+        """Another answer beside ``message``, to a request body that a person wrote. Raises as ``ask`` does."""
+        digest = digest_of(message.pk, request)
+        with transaction.atomic():
+            if turn := self.turn_of(key, digest):
+                return turn
+            self.free()
+            parent = message.parent
+            return self.answer_to(parent, [], key, digest, worker=worker, request=request)._replace(question=None)
+
+    def answer_to(self, question, history, key, digest, prefix="", changes=(), worker="", request=None):
         answer = Message(conversation=self, parent=question, role=ASSISTANT, text=prefix)
         self.head, self.updated_at = answer, timezone.now()
         # Ids are made here, so a row may name one that comes after it: the database looks at the end of the transaction.
@@ -117,7 +131,9 @@ class Conversation(TeamOwned):
             self.save(update_fields=["head", "updated_at", "model", "parameters", "title"])
         insert(*[message for message in (question, answer) if message and message._state.adding])
         run = Run(message=answer, conversation=self, key=key, digest=digest, model=self.model)
-        run.request = self.request_body(history, prefix) | dict(changes)
+        run.request = request or self.request_body(history, prefix) | dict(changes)
+        if request:
+            run.model, run.edited = request["model"][:200], True
         if worker:
             run.worker, run.lease_until = worker, self.updated_at + Run.LEASE
         insert(run)
@@ -248,6 +264,12 @@ def children_in(places):
     for message in places:
         children.setdefault(message.parent_id, []).append(message.pk)
     return children
+
+
+def halved(run):
+    """Half the temperature of a run, which is the API's own where none was set."""
+    asked = run.request.get("temperature")
+    return round((asked if isinstance(asked, int | float) else 1) / 2, 2)
 
 
 def digest_of(*said):

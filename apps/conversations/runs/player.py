@@ -46,6 +46,7 @@ class Player:
         self.stream = None
         self.task = None
         self.times = {}
+        self.tried, self.refusal = [], None
         self.attempts = 1
         self.phase = beats.new_phase()
 
@@ -88,8 +89,8 @@ class Player:
         self.listening = True
         try:
             client = connection.get_client()
-            async with client.stream(chat.PATH, self.run.request, on_retry=self.wait) as stream:
-                self.stream = stream
+            self.stream = client.stream(chat.PATH, self.run.request, on_retry=self.wait)
+            async with self.stream as stream:
                 connection.note()
                 await self.read(stream)
             if self.reply.ended(stream.finished) == State.COMPLETE:
@@ -99,6 +100,7 @@ class Player:
             return State.FAILED, ending.NOT_CONNECTED
         except GroqError as error:
             connection.note(error)
+            self.refusal = error
             if error.status == 404:
                 catalog.forget()
             if error.code in ("connection_lost", "stalled") and self.reply.finish_reason:
@@ -184,6 +186,7 @@ class Player:
     def wait(self, retry):
         """The client will ask again after a while: say so, with the countdown."""
         self.attempts = retry.attempt
+        self.tried.append(ending.attempt(retry, time.monotonic() - self.picture.began))
         self.picture.tell(
             retry=True,
             until=time.monotonic() + retry.delay,
@@ -219,8 +222,9 @@ class Player:
         self.picture.finish()
         fields = ending.facts(reply, self.stream, error, self.picture.began, self.times.get("first"))
         fields["attempts"] = self.attempts
+        seen = self.stream, self.refusal, self.tried, self.picture.began, self.times.get("first")
         calls = [call.to_request() for call in reply.tool_calls]
-        return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields)
+        return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields, seen)
 
     async def save(self, *end):
         """The last frame, once the database has taken the end; it is given SAVE_FOR seconds."""
