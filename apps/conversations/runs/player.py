@@ -7,12 +7,12 @@ import time
 from django.db import DatabaseError
 
 from apps.catalog import catalog
-from apps.conversations.models import Piece, State
+from apps.conversations.models import Piece, State, attachment
 from apps.conversations.runs import beats, ending
 from apps.conversations.runs.checkpoints import in_writer
 from apps.conversations.runs.picture import Picture
 from apps.conversations.runs.process import WORKER
-from apps.core import connection
+from apps.core import connection, serving
 from apps.groq import chat
 from apps.groq.errors import GroqError
 from apps.live import hub
@@ -89,7 +89,10 @@ class Player:
         self.listening = True
         try:
             client = connection.get_client()
-            self.stream = client.stream(chat.PATH, self.run.request, on_retry=self.wait)
+            body = self.run.request
+            if attachment.has_references(body):
+                body = await serving.in_thread(attachment.expanded, body, self.run.conversation_id)
+            self.stream = client.stream(chat.PATH, body, on_retry=self.wait)
             async with self.stream as stream:
                 connection.note()
                 await self.read(stream)
@@ -145,21 +148,24 @@ class Player:
 
     def absorb(self, chunks):
         """Take what one read brought; where it ends in an error, what came before that counts."""
-        said, thought = [], []
+        said, thought, called = [], [], False
         try:
             for chunk in chunks:
                 delta = self.reply.absorb(chunk)
                 said.append(delta.content)
                 thought.append(delta.reasoning)
+                called = called or delta.tool_calls
         finally:
-            self.take("".join(said), "".join(thought))
+            self.take("".join(said), "".join(thought), called)
 
-    def take(self, said, thought):
-        if not (said or thought):
+    def take(self, said, thought, called=False):
+        if not (said or thought or called):
             return
         if "first" not in self.times:
             self.times["first"] = time.monotonic()
             self.picture.tell(streaming=True)
+        if called:
+            self.picture.call(self.reply.tool_calls)
         if thought:
             self.picture.think(thought)
             self.pending.append((Piece.REASONING, thought))

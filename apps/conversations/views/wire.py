@@ -8,12 +8,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.conversations import runs, wire
 from apps.conversations.forms import RequestForm
+from apps.conversations.models import attachment
+from apps.conversations.models.attachment import expanded
 from apps.conversations.views.access import editable_message, visible_message
 from apps.conversations.views.answers import log, not_done, refusable
-from apps.conversations.views.requests import address
+from apps.conversations.views.requests import in_code
 from apps.conversations.views.turns import start
 from apps.core import http
-from apps.parameters.samples import samples
 
 
 @require_safe
@@ -26,6 +27,7 @@ def details(request, pk):
     context = {
         "message": message,
         "run": run,
+        "sent": expanded(run.request, message.conversation_id, attachment.shown),
         "exchange": exchange,
         "response": wire.response(run, exchange),
         "timing": wire.timing(run, exchange),
@@ -51,7 +53,7 @@ def wire_code(request, pk):
     message = visible_message(request, pk)
     if message.current_run is None:
         return http.fault(request, 404, "Nothing was asked for this message", "A person wrote it.")
-    context = {"samples": samples(message.run.request, address()), "of": message.pk}
+    context = {"samples": in_code(message.run.request, message.conversation_id), "of": message.pk}
     return render(request, "conversations/_code.html", context)
 
 
@@ -61,7 +63,7 @@ def wire_request(request, pk):
     message = visible_message(request, pk)
     if message.current_run is None:
         return http.fault(request, 404, "Nothing was asked for this message", "A person wrote it.")
-    return JsonResponse(message.run.request, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(expanded(message.run.request, message.conversation_id), json_dumps_params={"ensure_ascii": False})
 
 
 @require_safe
