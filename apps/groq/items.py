@@ -34,7 +34,7 @@ def _items(message: dict[str, Any]) -> list[Item]:
     if role == "assistant":
         said = [{"role": role, "content": words}] if (words := text_of(content)) else []
         return said + [_function_call(call) for call in message.get("tool_calls") or []]
-    given = [_part(part) for part in content if part.get("type") in _PARTS] if isinstance(content, list) else content
+    given = [item for each in content if (item := part(each))] if isinstance(content, list) else content
     return [{"role": role, "content": given}] if given else []
 
 
@@ -54,8 +54,8 @@ def _text(part: dict[str, Any]) -> Item:
 
 def _image(part: dict[str, Any]) -> Item:
     if "attachment" in part:
-        # Its bytes are put in when the request goes out.
-        return {"type": "input_image", "attachment": part["attachment"], "detail": part.get("detail") or "auto"}
+        # What it is stands in its place when the request goes out.
+        return {"type": "input_image", "attachment": part["attachment"], "name": part.get("name") or ""}
     image = part.get("image_url")
     image = image if isinstance(image, dict) else {"url": image}
     return {"type": "input_image", "image_url": image.get("url") or "", "detail": image.get("detail") or "auto"}
@@ -64,5 +64,6 @@ def _image(part: dict[str, Any]) -> Item:
 _PARTS = {"text": _text, "image_url": _image}
 
 
-def _part(part: dict[str, Any]) -> Item:
-    return _PARTS[part["type"]](part)
+def part(given: dict[str, Any]) -> Item | None:
+    """One content part; None for what is neither text nor an image."""
+    return _PARTS[given["type"]](given) if given.get("type") in _PARTS else None

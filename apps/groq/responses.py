@@ -47,6 +47,7 @@ class Reply(chat.Reply):
         self._speaking: object = None  # the item whose text came last
         self._heard: set[tuple[object, ...]] = set()  # parts of which text has come
         self._numbers: dict[object, int] = {}  # item → number of the call that it is
+        self._response: dict[str, Any] = {}  # the whole as it was told last
 
     @classmethod
     def from_response(cls, data: Any) -> Self:
@@ -59,6 +60,11 @@ class Reply(chat.Reply):
         reply._conclude(response, status or "completed")
         reply.ended(finished=True)
         return reply
+
+    def to_completion(self) -> dict[str, Any]:
+        """The response as it would have come without streaming (CreateResponseResponse), as far as it was told."""
+        whole: dict[str, Any] = clean_value(self._response)
+        return whole if whole.get("output") else {"object": "response", **whole, "output": self._output()}
 
     def absorb(self, event: dict[str, Any]) -> Delta:
         """Take one event; returns what it changed.
@@ -233,7 +239,19 @@ class Reply(chat.Reply):
         items = [(("whole", place), item) for place, item in _objects(output)]
         return _together(self._settle(key, item) for key, item in items if not came.get(str(item.get("type")), other))
 
+    def _output(self) -> list[dict[str, Any]]:
+        output: list[dict[str, Any]] = []
+        if self.reasoning:
+            output.append({"type": "reasoning", "content": [{"type": "reasoning_text", "text": self.reasoning}], "summary": []})
+        if self.content:
+            part = {"type": "output_text", "text": self.content, "annotations": self.annotations}
+            output.append({"type": "message", "role": "assistant", "content": [part]})
+        for call in self.tool_calls:
+            output.append({"type": "function_call", "call_id": call.id, "name": call.name, "arguments": call.arguments})
+        return output
+
     def _learn(self, response: dict[str, Any]) -> None:
+        self._response = response
         self.id = self.id or word(response.get("id"))
         self.model = word(response.get("model")) or self.model
         self.service_tier = word(response.get("service_tier")) or self.service_tier

@@ -44,6 +44,11 @@ OPTIONS = {
 }
 
 
+def api_of(request):
+    """Which API a request body is for."""
+    return RESPONSES if "input" in request else CHAT
+
+
 def limits(model, api=CHAT):
     """What to tell of a model (``capabilities.limits``), with what the ``api`` cannot express: {"fields": …, "options": …}."""
     return {**capabilities.limits(model), "api": {"fields": FIELDS[api], "options": OPTIONS[api]}}

@@ -281,7 +281,7 @@ def test_half_a_character_waits_for_the_other_half():
 def test_messages_become_items():
     call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}
     photo = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA==", "detail": "low"}}
-    kept = {"type": "image_url", "attachment": "at1"}
+    kept = {"type": "image_url", "attachment": "at1", "name": "cat.png"}
     document = {"type": "document", "document": {"data": {}, "id": "1"}}
     assert items.from_messages(
         [
@@ -306,7 +306,7 @@ def test_messages_become_items():
                 "content": [
                     {"type": "input_text", "text": "What?"},
                     {"type": "input_image", "image_url": "data:image/png;base64,AA==", "detail": "low"},
-                    {"type": "input_image", "attachment": "at1", "detail": "auto"},
+                    {"type": "input_image", "attachment": "at1", "name": "cat.png"},
                 ],
             },
             {"type": "function_call", "call_id": "c", "name": "f", "arguments": '{"a":1}'},

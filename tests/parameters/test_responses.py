@@ -6,7 +6,7 @@ import sys
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from apps.conversations.models import Conversation, Message
 from apps.groq import responses
@@ -26,7 +26,7 @@ TOOL = {"type": "function", "function": {"name": "f", "description": "F.", "para
 def body_of(values, said="Hello"):
     form = ParametersForm({"api": "responses", **values})
     assert form.is_valid(), form.errors
-    return Conversation().preview(said, values["model"], form.stored(), form.chosen_api())
+    return Conversation().preview(values["model"], form.stored(), form.chosen_api(), text=said)
 
 
 def test_every_member_of_a_request_has_a_control_or_a_reason():
@@ -50,13 +50,11 @@ def test_every_choice_that_is_refused_is_one():
             assert refused.keys() < {value for value, _ in ParametersForm.base_fields[name].choices}
 
 
-@settings(deadline=None)
 @given(VALID)
 def test_what_is_valid_fits_the_description(values):
     jsonschema.validate(body_of({**values, "truncation": "auto"}), REQUEST)
 
 
-@settings(deadline=None)
 @given(VALID)
 def test_what_is_left_out_is_named_and_nothing_else_is(values):
     form = ParametersForm(values)
@@ -186,7 +184,7 @@ BODIES = [
 def test_a_sample_sends_the_very_body(upstream_thread, tmp_path, values, tab):
     body = body_of(values, "Say \"hi\"\n$HOME `x` \\ 'y' ünï")
     upstream_thread.says("Hi there")
-    name, file, code = samples(body, upstream_thread.url, RESPONSES)[tab]
+    name, file, code = samples(body, upstream_thread.url, api=RESPONSES)[tab]
     path = tmp_path / file
     path.write_text(code, encoding="utf-8")
     command = ["sh", path] if file.endswith(".sh") else [sys.executable, path]

@@ -3,9 +3,10 @@
 from django.db import models, transaction
 from django.utils import timezone
 
+from apps.conversations.models.exchange import Exchange
 from apps.conversations.models.message import Message, MessageQuerySet
-from apps.core.prepared import delete, update
-from apps.parameters.apis import NAMES, RESPONSES
+from apps.core.prepared import delete, insert, update
+from apps.parameters.apis import MODULES, NAMES, RESPONSES
 
 
 class State(models.TextChoices):
@@ -56,6 +57,8 @@ class Run(models.Model):
     api = models.CharField(max_length=20, blank=True)
     model = models.CharField(max_length=200)
     request = models.JSONField(default=dict)
+    # A person wrote the request: the branch above the answer may say something else.
+    edited = models.BooleanField(default=False)
 
     # What was answered. Times in seconds; None where it is not known.
     created_at = models.DateTimeField(default=timezone.now)
@@ -102,8 +105,8 @@ class Run(models.Model):
         """Leave the wish to stop where the process that plays this run sees it; False when it has ended."""
         return bool(Run.objects.live().filter(pk=self.pk).update(stop_requested=True))
 
-    def finish(self, state, *, worker, text, reasoning="", tool_calls=(), html="", extras=None, **fields):
-        """Write the one terminal state with everything that arrived.
+    def finish(self, state, *, worker, text, reasoning="", tool_calls=(), html="", extras=None, exchange=None, **fields):
+        """Write the one terminal state with everything that arrived, and what went over the wire for it (``Exchange``).
 
         False, and nothing written, when the run has ended already or belongs to another process.
         """
@@ -114,6 +117,8 @@ class Run(models.Model):
             said = {"text": text, "reasoning": reasoning, "tool_calls": list(tool_calls), "html": html, "extras": extras or {}}
             update(Message, said, id=self.pk)
             delete(Piece, run=self.pk)
+            if exchange:
+                insert(Exchange(run_id=self.pk, **exchange))
         return True
 
     def interrupt(self):
@@ -133,11 +138,17 @@ class Run(models.Model):
             return self.finish(State.INTERRUPTED, worker=self.worker, text=text, reasoning=reasoning, error=error)
 
     @property
+    def path(self):
+        """The path of the operation that answers."""
+        return MODULES[self.api].PATH
+
+    @property
     def prefix(self):
         """The text this run goes on from: the assistant's own words at the end of the request."""
-        messages = self.request.get("input" if self.api == RESPONSES else "messages") or [{}]
-        last = messages[-1]
-        return last.get("content") or "" if last.get("role") == "assistant" else ""
+        said = self.request.get("input" if self.api == RESPONSES else "messages")
+        last = said[-1] if said and isinstance(said, list) else {}
+        words = last.get("content") if last.get("role") == "assistant" else ""
+        return words if isinstance(words, str) else ""
 
     @property
     def api_name(self):

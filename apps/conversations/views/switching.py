@@ -4,6 +4,8 @@ from django.forms.utils import pretty_name
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from apps.conversations.models import TOOL
+from apps.conversations.models.attachment import DOCUMENT
 from apps.conversations.views.answers import not_done
 from apps.conversations.views.turns import chosen_model, editable_or_new
 from apps.core import http
@@ -25,13 +27,13 @@ def switch_api(request, pk):
     context = {
         "api": NAMES[api],
         "lost": [(form.base_fields[name].label or pretty_name(name), why) for name, why in lost.items()],
-        "documents": documents_in(conversation) if api == RESPONSES else 0,
+        "files": files_left_out(conversation) if api == RESPONSES else 0,
         "extra": stored.get("extra"),
     }
     return render(request, "parameters/_switch.html", context)
 
 
-def documents_in(conversation):
-    """How many documents are attached to the messages of the branch that is looked at."""
+def files_left_out(conversation):
+    """How many attachments of the branch that is looked at no input item can hold: documents, and images in results of tools."""
     path = [] if conversation.adding else conversation.path()
-    return sum(part.get("type") == "document" for message in path for part in message.parts)
+    return sum(message.role == TOOL or part.get("type") == DOCUMENT for message in path for part in message.parts)
