@@ -4,12 +4,13 @@ Source: createResponse, CreateResponseRequest and CreateResponseResponse of the 
 streamed events: those are the ones of OpenAI's Responses API.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Self
 
 from apps.groq import chat, refusals
 from apps.groq.chat import NOTHING, Delta
 from apps.groq.errors import Unexpected
+from apps.groq.events import item_of, number, objects, thought_of, together
 from apps.groq.text import Text, clean, clean_value, word
 from apps.groq.toolcalls import well_formed
 from apps.groq.usage import of_response
@@ -87,10 +88,10 @@ class Reply(chat.Reply):
     def _hear_text(self, event: dict[str, Any], text: object) -> Delta:
         if not isinstance(text, str):
             return self._skip()
-        return self._say(_item(event), _number(event.get("content_index")), text)
+        return self._say(item_of(event), number(event.get("content_index")), text)
 
     def _hear_whole_text(self, event: dict[str, Any]) -> Delta:
-        heard = (_item(event), _number(event.get("content_index"))) in self._heard
+        heard = (item_of(event), number(event.get("content_index"))) in self._heard
         return NOTHING if heard else self._hear_text(event, event.get("text"))
 
     def _hear_refusal(self, event: dict[str, Any]) -> Delta:
@@ -98,10 +99,10 @@ class Reply(chat.Reply):
 
     def _hear_thought(self, event: dict[str, Any]) -> Delta:
         text = event.get("delta")
-        return self._think(_thought(event), text) if isinstance(text, str) else self._skip()
+        return self._think(thought_of(event), text) if isinstance(text, str) else self._skip()
 
     def _hear_whole_thought(self, event: dict[str, Any]) -> Delta:
-        text, place = event.get("text"), _thought(event)
+        text, place = event.get("text"), thought_of(event)
         if not isinstance(text, str):
             return self._skip()
         return NOTHING if place in self._heard else self._think(place, text)
@@ -125,26 +126,26 @@ class Reply(chat.Reply):
     # Calls and sources.
 
     def _hear_arguments(self, event: dict[str, Any]) -> Delta:
-        return self._call(_item(event), arguments=event.get("delta"))
+        return self._call(item_of(event), arguments=event.get("delta"))
 
     def _hear_whole_arguments(self, event: dict[str, Any]) -> Delta:
-        return self._call(_item(event), name=event.get("name"), arguments=event.get("arguments"), whole=True)
+        return self._call(item_of(event), name=event.get("name"), arguments=event.get("arguments"), whole=True)
 
     def _call(self, item: object, id: object = None, name: object = None, arguments: object = None, whole: bool = False) -> Delta:
         fragment: dict[str, Any] = {"id": id, "function": {"name": name, "arguments": arguments}}
         if not well_formed([fragment]):
             return self._skip()
-        number = self._numbers.setdefault(item, len(self._numbers))
-        call = self._tools.at(number)
+        place = self._numbers.setdefault(item, len(self._numbers))
+        call = self._tools.at(place)
         if whole and call is not None:
             # It comes again as a whole: only what is lacking is taken.
             fragment["id"] = None if call.id else id
             fragment["function"] = {"name": "" if call.name else name, "arguments": "" if call.arguments else arguments}
-        self._grow(self._tools.add({**fragment, "index": number}, number))
+        self._grow(self._tools.add({**fragment, "index": place}, place))
         return Delta(tool_calls=True)
 
     def _hear_annotation(self, event: dict[str, Any]) -> Delta:
-        self._heard.add(("annotations", _item(event), _number(event.get("content_index"))))
+        self._heard.add(("annotations", item_of(event), number(event.get("content_index"))))
         return self._cite([event.get("annotation")])
 
     def _cite(self, annotations: list[Any]) -> Delta:
@@ -172,23 +173,25 @@ class Reply(chat.Reply):
             return self._skip()
         if item.get("type") != "function_call":
             return NOTHING
-        return self._call(_item({"item_id": item.get("id"), **event}), item.get("call_id"), item.get("name"), item.get("arguments"))
+        return self._call(
+            item_of({"item_id": item.get("id"), **event}), item.get("call_id"), item.get("name"), item.get("arguments")
+        )
 
     def _end_item(self, event: dict[str, Any]) -> Delta:
         item = event.get("item")
-        return self._settle(_item({"item_id": item.get("id"), **event}), item) if isinstance(item, dict) else self._skip()
+        return self._settle(item_of({"item_id": item.get("id"), **event}), item) if isinstance(item, dict) else self._skip()
 
     def _settle(self, key: object, item: dict[str, Any]) -> Delta:
         """Take of a whole item what had not come before."""
         kind = item.get("type")
         if kind == "message":
-            return _together(self._settle_part(key, place, part) for place, part in _objects(item.get("content")))
+            return together(self._settle_part(key, place, part) for place, part in objects(item.get("content")))
         if kind == "function_call":
             return self._call(key, item.get("call_id"), item.get("name"), item.get("arguments"), whole=True)
         if kind == "reasoning":
-            parts = [(("reasoning", key, place), part) for place, part in _objects(item.get("content"))]
-            parts += [(("summary", key, place), part) for place, part in _objects(item.get("summary"))]
-            return _together(
+            parts = [(("reasoning", key, place), part) for place, part in objects(item.get("content"))]
+            parts += [(("summary", key, place), part) for place, part in objects(item.get("summary"))]
+            return together(
                 self._think(place, part["text"])
                 for place, part in parts
                 if place not in self._heard and isinstance(part.get("text"), str)
@@ -199,11 +202,11 @@ class Reply(chat.Reply):
         text = part.get("text", part.get("refusal"))
         said = self._say(key, place, text) if isinstance(text, str) and (key, place) not in self._heard else NOTHING
         cited = ("annotations", key, place)
-        annotations = [annotation for _, annotation in _objects(part.get("annotations"))]
+        annotations = [annotation for _, annotation in objects(part.get("annotations"))]
         if not annotations or cited in self._heard:
             return said
         self._heard.add(cited)
-        return _together([said, self._cite(annotations)])
+        return together([said, self._cite(annotations)])
 
     def _hear_of(self, event: dict[str, Any]) -> Delta:
         response = event.get("response")
@@ -236,8 +239,8 @@ class Reply(chat.Reply):
             "reasoning": self._reasoning.length > 0,
         }
         other = bool(self._executed or self.mcp_list_tools)
-        items = [(("whole", place), item) for place, item in _objects(output)]
-        return _together(self._settle(key, item) for key, item in items if not came.get(str(item.get("type")), other))
+        items = [(("whole", place), item) for place, item in objects(output)]
+        return together(self._settle(key, item) for key, item in items if not came.get(str(item.get("type")), other))
 
     def _output(self) -> list[dict[str, Any]]:
         output: list[dict[str, Any]] = []
@@ -282,34 +285,3 @@ _TAKERS: dict[str, Callable[[Reply, dict[str, Any]], Delta]] = {
     "response.cancelled": Reply._end,
     "error": Reply._fail,
 }
-
-
-def _item(event: dict[str, Any]) -> object:
-    """What tells the item of an event from the others: its place in the output, or its id."""
-    place = event.get("output_index")
-    return place if isinstance(place, int) else word(event.get("item_id"))
-
-
-def _thought(event: dict[str, Any]) -> tuple[object, ...]:
-    if "summary_index" in event:
-        return "summary", _item(event), _number(event["summary_index"])
-    return "reasoning", _item(event), _number(event.get("content_index"))
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _objects(value: object) -> list[tuple[int, dict[str, Any]]]:
-    """[(place, object)] of a list; what is none is left out."""
-    return [(place, item) for place, item in enumerate(value) if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _together(deltas: Iterable[Delta]) -> Delta:
-    found = list(deltas)
-    return Delta(
-        "".join(delta.content for delta in found),
-        "".join(delta.reasoning for delta in found),
-        any(delta.tool_calls for delta in found),
-        any(delta.sources for delta in found),
-    )
