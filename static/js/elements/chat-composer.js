@@ -6,7 +6,8 @@ import { newKey } from "../lib/random.js"
  */
 customElements.define("chat-composer", class extends HTMLElement {
   #sent = null
-  #held = false
+  // The button that was pressed before there was a model to ask, or null.
+  #held = null
 
   connectedCallback() {
     this.#form.addEventListener("submit", this)
@@ -72,7 +73,7 @@ customElements.define("chat-composer", class extends HTMLElement {
     const writing = document.querySelector("#log [aria-busy=true]")
     const said = this.#isSaid
     const uploading = said && this.#tray.busy
-    this.#held = said && !writing && !uploading && this.#modelsAreComing
+    this.#held = said && !writing && !uploading && this.#modelsAreComing ? event.submitter ?? this.#send : null
     if (said && !writing && !uploading && !this.#held) return
     event.preventDefault()
     event.stopImmediatePropagation()
@@ -113,9 +114,10 @@ customElements.define("chat-composer", class extends HTMLElement {
   /** A message that waits for a model goes as soon as there is one; when there will be none, the notice says why. */
   #release() {
     if (!this.#held || this.#modelsAreComing) return
-    this.#held = false
+    const held = this.#held
+    this.#held = null
     this.#say("")
-    if (document.getElementById("model").value) this.#form.requestSubmit()
+    if (document.getElementById("model").value) this.#form.requestSubmit(held)
   }
 
   get #modelsAreComing() {
