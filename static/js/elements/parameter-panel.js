@@ -8,12 +8,14 @@ import { fault } from "../lib/limits.js"
 customElements.define("parameter-panel", class extends HTMLElement {
   #timer = null
   #asked = 0
+  #model = document.getElementById("model")?.value ?? ""
 
   connectedCallback() {
     this.addEventListener("input", this)
     this.addEventListener("click", this)
     // The model stands outside of the panel, and its picker may be drawn anew.
     document.addEventListener("change", this)
+    document.addEventListener("htmx:after:swap", this)
     this.#limit(JSON.parse(this.dataset.limits))
     // A browser that restores the page restores what was typed.
     this.#mark()
@@ -22,9 +24,11 @@ customElements.define("parameter-panel", class extends HTMLElement {
   disconnectedCallback() {
     clearTimeout(this.#timer)
     document.removeEventListener("change", this)
+    document.removeEventListener("htmx:after:swap", this)
   }
 
   handleEvent({ type, target }) {
+    if (type === "htmx:after:swap") return this.#meet(document.getElementById("model")?.value)
     if (target.matches("[data-filter]")) return type === "input" && this.#filter(target.value)
     if (type === "click" && !target.closest("[data-reset]")) return
     if (type === "change" && !target.matches("[data-keeps]")) return
@@ -52,7 +56,13 @@ customElements.define("parameter-panel", class extends HTMLElement {
     this.querySelector(".nothing").hidden = Boolean(this.querySelector(".group:not([hidden])"))
   }
 
+  /** The list of models has come: one of them is chosen without anybody having changed it. */
+  #meet(model) {
+    if (model && model !== this.#model) this.#learn(model)
+  }
+
   async #learn(model) {
+    this.#model = model
     const asked = ++this.#asked
     const answer = await fetch(`${this.dataset.limitsUrl}?model=${encodeURIComponent(model)}`)
     if (answer.ok && asked === this.#asked) this.#limit(await answer.json())
