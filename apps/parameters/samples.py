@@ -8,7 +8,7 @@ import pprint
 import re
 
 from apps.groq.responses import PARAMETERS as RESPONSES_KNOW
-from apps.parameters.apis import CHAT, MODULES, RESPONSES
+from apps.parameters.apis import MODULES, RESPONSES, api_of
 
 DEFAULT = "https://api.groq.com"
 # Members of a request that the official clients have no parameter for; they pass them on as they are.
@@ -29,12 +29,12 @@ GROQ_KNOWS = OPENAI_KNOWS | {
 FILE = "@@file:{}@@"
 
 
-def samples(body, base_url=DEFAULT, files=None, api=CHAT):
-    """[(name of the tab, file to save it in, code)] for a request to one of the APIs.
+def samples(body, base_url=DEFAULT, files=None):
+    """[(name of the tab, file to save it in, code)] for a request, through the API that it is for.
 
     ``files`` are {what stands in the body (``FILE``): (name of the file, its media type)}.
     """
-    files = files or {}
+    files, api = files or {}, api_of(body)
     shell = ("curl", "request.sh", curl(body, base_url + MODULES[api].PATH, files))
     if api == RESPONSES:
         # GroqCloud's own clients do not know this API yet.

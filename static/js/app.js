@@ -1,6 +1,7 @@
 /** Loads the elements and the keys that work everywhere. */
 import "./elements/api-switch.js"
 import "./elements/browser-settings.js"
+import "./elements/attachment-tray.js"
 import "./elements/chat-composer.js"
 import "./elements/chat-log.js"
 import "./elements/command-palette.js"

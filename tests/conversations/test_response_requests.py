@@ -21,7 +21,7 @@ def attach(person, kind, data, media_type):
 
 def test_an_image_is_put_in_when_the_request_goes_out(server, alice):
     image = attach(alice, "image_url", b"\x89PNG", "image/png")
-    message = alice.finish(alice.ask("What is it?", attachments=image, **API))
+    message = alice.finish(alice.ask("What is it?", attachments=image, model="meta-llama/llama-4-scout-17b-16e-instruct", **API))
     (request,) = server.turns
     assert request.json["input"][0]["content"] == [
         {"type": "input_text", "text": "What is it?"},
@@ -41,6 +41,9 @@ def test_a_document_is_refused_before_anything_is_sent(server, alice):
     answer = alice.send("Read it", attachments=document, **API)
     assert answer.status_code == 422 and "Responses take images" in answer.text
     assert server.turns == [] and not Conversation.objects.exists()
+    conversation, new = alice.new_chat()
+    waiting = {"to": "responses", "new": new, "attachments": document}
+    assert "1 would stay out" in alice.post(f"/c/{conversation}/switch-api/", waiting).text
     message = alice.finish(alice.ask("Read it", attachments=document))
     told = alice.post(f"/c/{message.conversation_id}/switch-api/", {"to": "responses"}).text
     assert "Files in messages" in told

@@ -184,7 +184,7 @@ BODIES = [
 def test_a_sample_sends_the_very_body(upstream_thread, tmp_path, values, tab):
     body = body_of(values, "Say \"hi\"\n$HOME `x` \\ 'y' ünï")
     upstream_thread.says("Hi there")
-    name, file, code = samples(body, upstream_thread.url, api=RESPONSES)[tab]
+    name, file, code = samples(body, upstream_thread.url)[tab]
     path = tmp_path / file
     path.write_text(code, encoding="utf-8")
     command = ["sh", path] if file.endswith(".sh") else [sys.executable, path]
@@ -198,9 +198,9 @@ def test_a_sample_sends_the_very_body(upstream_thread, tmp_path, values, tab):
 
 def test_samples_have_the_tabs_that_people_know():
     body = body_of({"model": FAKE})
-    assert [name for name, _, _ in samples(body, api=RESPONSES)] == ["curl", "Python", "JavaScript"]
+    assert [name for name, _, _ in samples(body)] == ["curl", "Python", "JavaScript"]
     whole = {name: value for name, value in body.items() if name != "stream"}
-    python, javascript = (code for _, _, code in samples(whole, api=RESPONSES)[1:])
+    python, javascript = (code for _, _, code in samples(whole)[1:])
     assert "print(response.output_text)" in python and "console.log(response.output_text)" in javascript
 
 

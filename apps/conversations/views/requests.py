@@ -25,10 +25,10 @@ def preview(request, pk):
 @require_POST
 def code(request, pk):
     """The same request as curl, Python and JavaScript."""
-    return drawn(request, pk, lambda of, body: ("conversations/_code.html", {"samples": in_code(body, of.pk, of.api)}))
+    return drawn(request, pk, lambda of, body: ("conversations/_code.html", {"samples": in_code(body, of.pk)}))
 
 
-def in_code(body, conversation_id, api):
+def in_code(body, conversation_id):
     """The samples of a body; its images stand in files beside the code."""
     files = {}
 
@@ -39,7 +39,7 @@ def in_code(body, conversation_id, api):
         return {"type": "image_url", "image_url": {"url": FILE.format(found.pk)}}
 
     body = expanded(body, conversation_id, named)
-    return samples(body, address(), {FILE.format(pk): (found.name, found.media_type) for pk, found in files.items()}, api)
+    return samples(body, address(), {FILE.format(pk): (found.name, found.media_type) for pk, found in files.items()})
 
 
 def drawn(request, pk, draw):

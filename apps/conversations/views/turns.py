@@ -21,6 +21,7 @@ from apps.conversations.views.answers import log, not_done, refusable
 from apps.conversations.views.pages import NEW, NEW_LIFETIME
 from apps.core import http
 from apps.live import hub
+from apps.parameters.capabilities import takes_no_images
 from apps.parameters.forms import ParametersForm
 
 
@@ -38,6 +39,9 @@ def create_message(request, pk):
         parameters.add_error("model", f"The list could not be read: {unread.message}" if unread else "Choose one first.")
         return not_done(request, "Not sent", composer, parameters)
     new = conversation.adding
+    if (why := takes_no_images(model)) and any(file.is_image for file in said["attachments"]):
+        composer.add_error("attachments", f"{why} Take them out, or choose another model.")
+        return not_done(request, "Not sent", composer)
     how = {"key": said.pop("key"), "model": model, "parameters": parameters.stored(conversation.parameters)}
     how["api"] = parameters.chosen_api()
     if not composer.fits(said, conversation.api if how["api"] is None else how["api"]):
@@ -95,7 +99,8 @@ def take_back(request, pk):
     question = conversation.take_back(message)
     hub.announce(f"conversation:{conversation.pk}", changed(conversation.head_id, conversation.title))
     response = log(request, conversation)
-    response["HX-Trigger"] = json.dumps({"taken-back": {"url": reverse("source", args=[question.pk])}})
+    attached = [part["attachment"] for part in question.parts if "attachment" in part]
+    response["HX-Trigger"] = json.dumps({"taken-back": {"url": reverse("source", args=[question.pk]), "attachments": attached}})
     return response
 
 

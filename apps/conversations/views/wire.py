@@ -53,7 +53,7 @@ def wire_code(request, pk):
     message = visible_message(request, pk)
     if message.current_run is None:
         return http.fault(request, 404, "Nothing was asked for this message", "A person wrote it.")
-    context = {"samples": in_code(message.run.request, message.conversation_id, message.run.api), "of": message.pk}
+    context = {"samples": in_code(message.run.request, message.conversation_id), "of": message.pk}
     return render(request, "conversations/_code.html", context)
 
 

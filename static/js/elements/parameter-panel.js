@@ -9,6 +9,7 @@ import { fault } from "../lib/limits.js"
 customElements.define("parameter-panel", class extends HTMLElement {
   #timer = null
   #asked = 0
+  #model = document.getElementById("model")?.value ?? ""
 
   connectedCallback() {
     this.addEventListener("input", this)
@@ -17,6 +18,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
     document.addEventListener("change", this)
     this.addEventListener("api-switched", this)
     document.getElementById("composer")?.addEventListener("formdata", this)
+    document.addEventListener("htmx:after:swap", this)
     this.#limit(JSON.parse(this.dataset.limits))
     // A browser that restores the page restores what was typed.
     this.#mark()
@@ -25,11 +27,13 @@ customElements.define("parameter-panel", class extends HTMLElement {
   disconnectedCallback() {
     clearTimeout(this.#timer)
     document.removeEventListener("change", this)
+    document.removeEventListener("htmx:after:swap", this)
     document.getElementById("composer")?.removeEventListener("formdata", this)
   }
 
   handleEvent({ type, target, formData }) {
     if (type === "formdata") return this.#add(formData)
+    if (type === "htmx:after:swap") return this.#meet(document.getElementById("model")?.value)
     if (target.matches("[data-filter]")) return type === "input" && this.#filter(target.value)
     if (type === "click" && !target.closest("[data-reset]")) return
     if (type === "change" && !target.matches("[data-keeps]")) return
@@ -62,9 +66,15 @@ customElements.define("parameter-panel", class extends HTMLElement {
     for (const { name, value } of this.querySelectorAll(".field :disabled:not([aria-invalid])")) if (value && name) formData.append(name, value)
   }
 
+  /** The list of models has come: one of them is chosen without anybody having changed it. */
+  #meet(model) {
+    if (model && model !== this.#model) this.#learn()
+  }
+
   async #learn() {
+    this.#model = document.getElementById("model").value
     const asked = ++this.#asked
-    const chosen = { model: document.getElementById("model").value, api: this.querySelector("[name=api]:checked")?.value ?? "" }
+    const chosen = { model: this.#model, api: this.querySelector("[name=api]:checked")?.value ?? "" }
     const answer = await fetch(`${this.dataset.limitsUrl}?${new URLSearchParams(chosen)}`)
     if (answer.ok && asked === this.#asked) this.#limit(await answer.json())
   }
