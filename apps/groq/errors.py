@@ -8,6 +8,8 @@
 
 from typing import Literal
 
+from apps.groq.ratelimit import RateLimits
+
 # Whose side the cause is on: what was sent, the key, a limit, the upstream, or the network between.
 Side = Literal["request", "key", "limit", "upstream", "network"]
 
@@ -34,6 +36,7 @@ class GroqError(Exception):
     failed_generation  what the model wrote when the upstream could not use it
     detail             at most 512 characters of an answer we did not expect; never markup to render
     retryable          sending the same again may succeed
+    limits             what the answer's headers said about the limits
     """
 
     side: Side = "upstream"
@@ -53,6 +56,7 @@ class GroqError(Exception):
         failed_generation: str | None = None,
         detail: str = "",
         retryable: bool | None = None,
+        limits: RateLimits | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -66,6 +70,7 @@ class GroqError(Exception):
         self.failed_generation = failed_generation
         self.detail = detail[:DETAIL_LIMIT]
         self.retryable = type(self).retryable if retryable is None else retryable
+        self.limits = limits or RateLimits()
 
 
 class Unreachable(GroqError):

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from apps.accounts.models import TeamOwned
+from apps.conversations.models import tiers
 from apps.conversations.models.message import ASSISTANT, USER, Message
 from apps.conversations.models.run import Run
 from apps.core.prepared import Prepared, insert
@@ -66,10 +67,10 @@ class Conversation(TeamOwned):
         """Whether there is a conversation with this id, whoever may see it."""
         return _conversation.first(pk=pk) is not None
 
-    def ask(self, user, *, text, key, model, parameters, worker=""):
+    def ask(self, user, *, text, key, model, parameters, falls_back=None, worker=""):
         """Save what the person says and the answer that is to come, in one transaction; a Turn.
 
-        With ``worker`` the run is born claimed by that process, as ``run.claim`` would do.
+        With ``worker`` the run is born claimed by that process, as ``run.claim`` would do; ``falls_back`` is kept when given.
         The same key again gives the turn that it made (``repeated``). Raises KeyReused when the key came with
         other words before, Busy while an answer is being written, DoesNotExist when it was deleted meanwhile.
         """
@@ -84,19 +85,21 @@ class Conversation(TeamOwned):
                 raise Busy
             history = [] if self.adding else self.free().path()
             self.model, self.parameters = model, parameters
+            if falls_back is not None:
+                self.falls_back = falls_back
             if not self.title:
                 self.title = title_of(text)
             parent = history[-1] if history else None
             question = Message(conversation=self, parent=parent, role=USER, author=user, text=text)
             return self.answer_to(question, [*history, question], key, digest, worker=worker)
 
-    def answer_again(self, message, *, key, onward=False, cooler=False, worker=""):
+    def answer_again(self, message, *, key, onward=False, cooler=False, tier="", worker=""):
         """Another answer to the question that ``message`` answered; the old one stays as a branch.
 
         With ``onward`` the new answer goes on from the old one's words; with ``cooler`` it is asked for at half the
-        temperature of the old one. Raises as ``ask`` does.
+        temperature of the old one, with ``tier`` of that service tier. Raises as ``ask`` does.
         """
-        digest = digest_of(message.pk, onward, cooler)
+        digest = digest_of(message.pk, onward, cooler, tier)
         with transaction.atomic():
             if turn := self.turn_of(key, digest):
                 return turn
@@ -104,6 +107,8 @@ class Conversation(TeamOwned):
             history = self.path(message.parent_id)
             prefix = message.text if onward else ""
             changes = {"temperature": round(message.run.request.get("temperature", 1) / 2, 2)} if cooler else {}
+            if tier:
+                changes["service_tier"] = tiers.on_demand(self.api) if tier == "on_demand" else tier
             parent = history[-1] if history else None
             return self.answer_to(parent, history, key, digest, prefix, changes, worker)._replace(question=None)
 
@@ -114,7 +119,7 @@ class Conversation(TeamOwned):
         if self.adding:
             insert(self)
         else:
-            self.save(update_fields=["head", "updated_at", "model", "parameters", "title"])
+            self.save(update_fields=["head", "updated_at", "model", "parameters", "falls_back", "title"])
         insert(*[message for message in (question, answer) if message and message._state.adding])
         run = Run(message=answer, conversation=self, key=key, digest=digest, model=self.model)
         run.request = self.request_body(history, prefix) | dict(changes)

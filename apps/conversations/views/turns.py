@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from apps.accounts.middleware import membership_in
 from apps.catalog import catalog
 from apps.conversations import runs
-from apps.conversations.forms import ComposerForm, KeyForm
+from apps.conversations.forms import ComposerForm, FallbackForm, KeyForm
 from apps.conversations.models import Conversation
 from apps.conversations.topics import changed
 from apps.conversations.views.access import editable, editable_message
@@ -37,7 +37,8 @@ def create_message(request, pk):
         return not_done(request, "Not sent", composer, parameters)
     new = conversation.adding
     stored = parameters.stored(conversation.parameters)
-    turn = conversation.ask(request.user, **composer.cleaned_data, model=model, parameters=stored, worker=runs.WORKER)
+    settings = {"model": model, "parameters": stored, **FallbackForm(request.POST).kept()}
+    turn = conversation.ask(request.user, **composer.cleaned_data, **settings, worker=runs.WORKER)
     return begun(request, conversation, turn, new)
 
 
@@ -70,7 +71,7 @@ def answer_again(request, pk, onward=False):
 def take_back(request, pk):
     """The question of a failed answer goes back into the composer, to be said in another way."""
     message = editable_message(request, pk)
-    if message.current_run is None or message.run.state != "failed" or message.parent is None:
+    if message.current_run is None or not message.run.was_not_answered or message.parent is None:
         return http.fault(request, 400, "This cannot be taken back", "Only a message that could not be answered can.")
     conversation = message.conversation
     question = conversation.take_back(message)
