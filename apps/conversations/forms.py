@@ -39,7 +39,7 @@ class FallbackForm(forms.Form):
     falls_back = forms.BooleanField(
         label="Fall back to on demand",
         required=False,
-        help_text="When flex has no room after three tries, ask on demand at its price. The answer tells when that was done.",
+        help_text="When the flex tier has no room after three tries, ask on demand, at its price. The answer tells when it was.",
         widget=forms.CheckboxInput(attrs={"form": "composer"}),
     )
 

@@ -120,7 +120,7 @@ def test_a_conversation_that_falls_back_asks_on_demand_once_and_says_so(server, 
     assert message.run.request == server.turns[-1].json
     assert message.extras == {"fallback": {"asked": "flex", "attempts": 3, "code": "capacity_exceeded"}}
     page = page_of(alice, message)
-    assert "Flex had no room, asked 3 times: this was asked on demand." in page
+    assert "Flex had no room (3 tries): answered on demand." in page
     assert ">flex → on_demand<" in page
     details = alice.get(f"/messages/{message.pk}/details/").text
     assert "Flex had no room" in details and "<dd>flex</dd>" in details and "<dd>on_demand</dd>" in details
@@ -149,7 +149,9 @@ def test_the_answer_that_was_fallen_back_to_may_fail_for_its_own_reason(server, 
     message = falling_back(alice)
     assert (message.run.state, message.run.error["status"], message.run.attempts) == ("failed", 400, 4)
     page = page_of(alice, message)
-    assert "Flex had no room" in page and "temperature is wrong" in page and ">Ask on demand<" not in page
+    assert (
+        "Flex had no room (3 tries): asked on demand." in page and "temperature is wrong" in page and ">Ask on demand<" not in page
+    )
 
 
 def test_on_demand_is_fallen_back_to_once_and_no_more(server, alice, quick_retries):

@@ -16,17 +16,13 @@ def on_demand(api=""):
     return "default" if api == "responses" else "on_demand"
 
 
-def spoken(tier):
-    """The tier within a sentence."""
-    return {"on_demand": "on demand", "default": "on demand"}.get(tier, tier)
-
-
 class Tier(NamedTuple):
-    """The tier that a run asked for and the one that answered; "" where nothing was said."""
+    """The tier that a run asked for and the one that answered, "" where nothing was said; whether it did answer."""
 
     asked: str
     used: str
     fallback: dict
+    answered: bool
 
     def __str__(self):
         if self.asked and self.used and self.asked != self.used:
@@ -47,9 +43,8 @@ class Tier(NamedTuple):
         if not self.fallback:
             return ""
         times = self.fallback.get("attempts", 1)
-        return (
-            f"{self.asked.capitalize()} had no room, asked {times} {'time' if times == 1 else 'times'}: this was asked on demand."
-        )
+        tries = f"{times} {'try' if times == 1 else 'tries'}"
+        return f"{self.asked.capitalize()} had no room ({tries}): {'answered' if self.answered else 'asked'} on demand."
 
 
 def of(run, extras):
@@ -60,7 +55,7 @@ def of(run, extras):
     used = run.service_tier or (sent if fallback else "")
     if not asked and used in ("", on_demand(run.api)):
         return None
-    return Tier(asked, used, fallback)
+    return Tier(asked, used, fallback, answered=run.state == "complete")
 
 
 def fallback(run, attempts, code):

@@ -65,7 +65,8 @@ customElements.define("rate-gauge", class extends HTMLElement {
     const fill = this.querySelector(`.fill[data-noun=${noun}]`)
     row.hidden = !known(limit)
     const share = row.hidden ? null : part(limit, age)
-    fill.setAttribute("width", share === null ? 0 : Math.round(share * WIDTH * 10) / 10)
+    // What is used up is still seen, in its colour.
+    fill.setAttribute("width", share === null ? 0 : Math.max(2, Math.round(share * WIDTH * 10) / 10))
     fill.dataset.level = share === null || share >= 0.2 ? "enough" : share > 0.05 ? "low" : "out"
     if (row.hidden) return
     row.querySelector(".left").textContent = left(limit, age)
