@@ -1,6 +1,7 @@
 """Service tiers: flex without room is told, never changed in silence; what was asked for and what answered stays known."""
 
 import re
+import threading
 
 import pytest
 from django.db import OperationalError
@@ -186,6 +187,26 @@ def test_falling_back_that_cannot_be_recorded_is_not_done(server, alice, quick_r
     server.upstream.refuses(498, times=3, **NO_ROOM)
     message = falling_back(alice)
     assert (message.run.state, message.run.error["status"], message.extras) == ("failed", 498, {})
+    assert asked_tiers(server) == ["flex"] * 3
+
+
+def test_a_stop_in_the_moment_of_falling_back_leaves_what_was_really_asked(server, alice, quick_retries, monkeypatch):
+    written, go_on, really = threading.Event(), threading.Event(), Run.fall_back
+
+    def slowly(*args, **how):
+        done = really(*args, **how)
+        written.set()
+        go_on.wait(5)
+        return done
+
+    monkeypatch.setattr(Run, "fall_back", slowly)
+    server.upstream.refuses(498, times=3, **NO_ROOM)
+    message = alice.ask(service_tier="flex", falls_back="true")
+    assert written.wait(5)
+    server.call(control.stop_here, message.pk)
+    go_on.set()
+    message = alice.finish(message)
+    assert (message.run.state, message.extras, message.run.request["service_tier"]) == ("stopped", {}, "flex")
     assert asked_tiers(server) == ["flex"] * 3
 
 

@@ -23,7 +23,7 @@ _due: set[str] = set()
 
 def note(model, limits):
     """On the loop: what an answer for the model said; nothing, where it said nothing."""
-    if limits == RateLimits():
+    if limits == RateLimits() or not connection.available():
         return
     address = connection.address()[0]
     # The latest stands last, so that the oldest goes first.

@@ -49,7 +49,7 @@ class Player:
         self.task = None
         self.times = {}
         self.attempts, self.before = 1, 0
-        self.extras = {}
+        self.extras, self.corrected = {}, {}
         # The refusal after which the client waits to ask again, and until which monotonic second it does.
         self.refused = None, 0.0
         self.phase = beats.new_phase()
@@ -133,16 +133,18 @@ class Player:
         """Where the tier had no room and the conversation is set to fall back: on demand from here on, and said; True then."""
         if not (tiers.without_room(self.run, error.status) and self.run.conversation.falls_back):
             return False
-        # Before it is saved: a stop at this very moment must not leave one half of it.
-        self.extras = tiers.fallback(self.run, self.attempts, error.code)
+        asked, extras = self.run.request, tiers.fallback(self.run, self.attempts, error.code)
         try:
-            saved = await in_writer(functools.partial(self.run.fall_back, self.extras, worker=WORKER))
+            if not await in_writer(functools.partial(self.run.fall_back, extras, worker=WORKER)):
+                return False
         except DatabaseError as failure:
             logger.error("run %s: falling back could not be recorded, so it was not done: %s", self.run.pk, failure)
-            saved = False
-        if not saved:
-            self.extras = {}
             return False
+        except asyncio.CancelledError:
+            # Stopped at this very moment: it may be written by now, but on demand was not asked. The end takes it back.
+            self.corrected = {"request": asked}
+            raise
+        self.extras = extras
         self.before, self.attempts = self.attempts, self.attempts + 1
         self.picture.tell(waiting=True, fallback=True)
         self.show()
@@ -259,7 +261,7 @@ class Player:
         self.show()
         self.picture.finish()
         fields = ending.facts(reply, self.stream, error, self.picture.began, self.times.get("first"), self.extras)
-        fields["attempts"] = self.attempts
+        fields |= {"attempts": self.attempts, **self.corrected}
         calls = [call.to_request() for call in reply.tool_calls]
         return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields)
 
