@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.conversations.views import keeping, pages, requests, turns
+from apps.conversations.views import keeping, pages, requests, turns, wire
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -19,6 +19,11 @@ urlpatterns = [
     path("messages/<id:pk>/onward/", turns.onward, name="onward"),
     path("messages/<id:pk>/back/", turns.take_back, name="take_back"),
     path("messages/<id:pk>/show/", keeping.show_branch, name="show_branch"),
-    path("messages/<id:pk>/details/", keeping.details, name="details"),
+    path("messages/<id:pk>/details/", wire.details, name="details"),
+    path("messages/<id:pk>/details/events/", wire.wire_events, name="wire_events"),
+    path("messages/<id:pk>/details/code/", wire.wire_code, name="wire_code"),
+    path("messages/<id:pk>/details/request/", wire.wire_request, name="wire_request"),
+    path("messages/<id:pk>/resend/edit/", wire.edit_request, name="edit_request"),
+    path("messages/<id:pk>/resend/", wire.resend, name="resend"),
     path("messages/<id:pk>/source/", keeping.source, name="source"),
 ]

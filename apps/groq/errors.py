@@ -6,9 +6,8 @@
 ``BrokenStream``  a streamed answer that broke off after it had begun; the text so far stays true
 """
 
+from collections.abc import Mapping
 from typing import Literal
-
-from apps.groq.ratelimit import RateLimits
 
 # Whose side the cause is on: what was sent, the key, a limit, the upstream, or the network between.
 Side = Literal["request", "key", "limit", "upstream", "network"]
@@ -36,7 +35,7 @@ class GroqError(Exception):
     failed_generation  what the model wrote when the upstream could not use it
     detail             at most 512 characters of an answer we did not expect; never markup to render
     retryable          sending the same again may succeed
-    limits             what the answer's headers said about the limits
+    headers, body      the answer itself, when there was one; at most 64 KB of it
     """
 
     side: Side = "upstream"
@@ -56,7 +55,6 @@ class GroqError(Exception):
         failed_generation: str | None = None,
         detail: str = "",
         retryable: bool | None = None,
-        limits: RateLimits | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -70,7 +68,8 @@ class GroqError(Exception):
         self.failed_generation = failed_generation
         self.detail = detail[:DETAIL_LIMIT]
         self.retryable = type(self).retryable if retryable is None else retryable
-        self.limits = limits or RateLimits()
+        self.headers: Mapping[str, str] = {}
+        self.body = ""
 
 
 class Unreachable(GroqError):

@@ -6,7 +6,6 @@ from typing import Any
 
 from apps.groq import json, retry
 from apps.groq.errors import ADVICE, BrokenStream, GroqError, Refused, Side, Unexpected
-from apps.groq.ratelimit import RateLimits
 from apps.groq.text import clean
 
 MESSAGE_LIMIT = 2000
@@ -63,7 +62,6 @@ def from_answer(status: int, headers: Mapping[str, str], body: bytes) -> GroqErr
         # A web page is never a message: it is kept as evidence, for those who want to look.
         detail="" if error else _excerpt(body),
         retryable=status in _RETRYABLE or status >= 500 or code == "tool_use_failed",
-        limits=RateLimits.from_headers(headers),
     )
 
 

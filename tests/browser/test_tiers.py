@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from apps.conversations.runs import gauge
 from tests.browser.test_access import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -59,6 +60,7 @@ def test_falling_back_by_a_setting_is_told_on_the_answer_and_the_setting_stays(s
     expect(answer).to_contain_text("Flex had no room (3 tries): answered on demand.")
     expect(answer.get_by_text("flex → on_demand")).to_be_visible()
     chat.by("button", "Details").last.click()
+    answer.get_by_role("tab", name="Response").click()
     expect(answer.get_by_text("Service tier used")).to_be_visible()
     assert violations(chat) == ""
     chat.page.reload()
@@ -139,13 +141,15 @@ def test_a_viewer_sees_the_countdown_and_cancels_nothing(server, chat, open_brow
 
 
 def test_the_gauge_shows_what_is_left_and_when_it_comes_back(server, chat):
-    gauge = chat.by("button", "Rate limits")
-    expect(gauge).to_be_hidden()
+    gauge.forget()
+    chat.page.reload()
+    button = chat.by("button", "Rate limits")
+    expect(button).to_be_hidden()
     server.upstream.says("Hello", headers=SPENT)
     chat.send("Hi")
     chat.answered("Hello")
-    expect(gauge).to_be_visible()
-    gauge.click()
+    expect(button).to_be_visible()
+    button.click()
     panel = chat.by("region", "Rate limits")
     expect(panel).to_contain_text("14,399 of 14,400 left")
     expect(panel).to_contain_text("120 of 6,000 left")
@@ -158,6 +162,6 @@ def test_the_gauge_shows_what_is_left_and_when_it_comes_back(server, chat):
     expect(panel).to_be_hidden()
     # Of another model nothing is known.
     chat.by("combobox", "Model").select_option("openai/gpt-oss-20b")
-    expect(gauge).to_be_hidden()
+    expect(button).to_be_hidden()
     chat.by("combobox", "Model").select_option("groq/compound")
-    expect(gauge).to_be_visible()
+    expect(button).to_be_visible()

@@ -1,5 +1,6 @@
 """Service tiers: flex without room is told, never changed in silence; what was asked for and what answered stays known."""
 
+import json
 import re
 import threading
 
@@ -68,6 +69,18 @@ def test_flex_can_be_asked_again_whatever_the_settings_say_by_now(server, alice,
     assert alice.finish(latest(no_room)).run.request["service_tier"] == "flex"
 
 
+def test_a_request_written_by_hand_keeps_its_words_on_another_tier(server, alice, no_room):
+    body = {"model": "llama-3.1-8b-instant", "messages": [{"role": "user", "content": "By hand"}], "service_tier": "flex"}
+    server.upstream.refuses(498, times=3, **NO_ROOM).says("Here")
+    alice.post(f"/messages/{no_room.pk}/resend/", {"key": "a-key-of-its-own", "body": json.dumps(body)})
+    edited = alice.finish(latest(no_room))
+    assert (edited.run.state, edited.run.edited) == ("failed", True)
+    alice.post(f"/messages/{edited.pk}/again/", {"key": "another-key-of-its-own", "tier": "on_demand"})
+    answer = alice.finish(latest(no_room))
+    assert answer.text == "Here"
+    assert server.turns[-1].json == body | {"stream": True, "service_tier": "on_demand"}
+
+
 def test_a_tier_that_does_not_exist_is_refused(server, alice, no_room):
     asked = len(server.turns)
     answer = alice.post(f"/messages/{no_room.pk}/again/", {"key": "a-key-of-its-own", "tier": "free"})
@@ -125,6 +138,12 @@ def test_a_conversation_that_falls_back_asks_on_demand_once_and_says_so(server, 
     assert ">flex → on_demand<" in page
     details = alice.get(f"/messages/{message.pk}/details/").text
     assert "Flex had no room" in details and "<dd>flex</dd>" in details and "<dd>on_demand</dd>" in details
+    # The wire tells of every attempt, the last of flex among them.
+    assert [(tried["status"], tried["delay"] > 0) for tried in message.run.exchange.attempts] == [
+        (498, True),
+        (498, True),
+        (498, False),
+    ]
     # The setting is the conversation's; the next question goes to flex first.
     assert Conversation.objects.get(pk=message.conversation_id).parameters["service_tier"] == "flex"
     server.upstream.says("Flex has room")

@@ -21,8 +21,9 @@ _seen: dict[tuple[str, str], tuple[float, RateLimits]] = {}
 _due: set[str] = set()
 
 
-def note(model, limits):
-    """On the loop: what an answer for the model said; nothing, where it said nothing."""
+def note(model, headers):
+    """On the loop: what the headers of an answer for the model say; nothing, where they say nothing."""
+    limits = RateLimits.from_headers(headers)
     if limits == RateLimits() or not connection.available():
         return
     address = connection.address()[0]
@@ -41,6 +42,11 @@ def tell(topic):
     _due.discard(topic)
     if connection.available() and topic == name():
         hub.publish(topic, {"snapshot": snapshot()})
+
+
+def forget():
+    """As if nothing had been asked yet."""
+    _seen.clear()
 
 
 def name():

@@ -8,15 +8,15 @@ import time
 from django.db import DatabaseError
 
 from apps.catalog import catalog
-from apps.conversations.models import Piece, State, tiers
+from apps.conversations.models import Piece, State, attachment, tiers
 from apps.conversations.runs import beats, ending, gauge
 from apps.conversations.runs.checkpoints import in_writer
 from apps.conversations.runs.picture import Picture
 from apps.conversations.runs.process import WORKER
-from apps.core import connection
+from apps.core import connection, serving
 from apps.groq import chat
 from apps.groq.errors import GroqError
-from apps.groq.ratelimit import RateLimits
+from apps.groq.retry import Retry
 from apps.live import hub
 
 logger = logging.getLogger(__name__)
@@ -48,10 +48,12 @@ class Player:
         self.stream = None
         self.task = None
         self.times = {}
+        self.tried, self.refusal = [], None
+        # As often as the API was asked, and as often as before it was asked for another tier.
         self.attempts, self.before = 1, 0
         self.extras, self.corrected = {}, {}
         # The refusal after which the client waits to ask again, and until which monotonic second it does.
-        self.refused = None, 0.0
+        self.waited = None, 0.0
         self.phase = beats.new_phase()
 
     def start(self):
@@ -105,7 +107,8 @@ class Player:
             return State.FAILED, ending.NOT_CONNECTED
         except GroqError as error:
             connection.note(error)
-            gauge.note(self.run.model, error.limits)
+            self.refusal = error
+            gauge.note(self.run.model, error.headers)
             if error.status == 404:
                 catalog.forget()
             if error.code in ("connection_lost", "stalled") and self.reply.finish_reason:
@@ -123,10 +126,13 @@ class Player:
 
     async def ask(self):
         client = connection.get_client()
-        async with client.stream(chat.PATH, self.run.request, on_retry=self.wait) as stream:
-            self.stream = stream
+        body = self.run.request
+        if attachment.has_references(body):
+            body = await serving.in_thread(attachment.expanded, body, self.run.conversation_id)
+        self.stream = client.stream(chat.PATH, body, on_retry=self.wait)
+        async with self.stream as stream:
             connection.note()
-            gauge.note(self.run.model, RateLimits.from_headers(stream.headers))
+            gauge.note(self.run.model, stream.headers)
             await self.read(stream)
 
     async def fall_back(self, error):
@@ -145,6 +151,7 @@ class Player:
             self.corrected = {"request": asked}
             raise
         self.extras = extras
+        self.tried.append(ending.attempt(Retry(self.attempts + 1, 0.0, error), time.monotonic() - self.picture.began))
         self.before, self.attempts = self.attempts, self.attempts + 1
         self.picture.tell(waiting=True, fallback=True)
         self.show()
@@ -154,7 +161,7 @@ class Player:
         """The state and the reason; of a stop while a refusal was waited out, that refusal."""
         if not self.stopping:
             return State.INTERRUPTED, ending.SERVER_STOPPED
-        return State.STOPPED, ending.given_up(*self.refused)
+        return State.STOPPED, ending.given_up(*self.waited)
 
     async def read(self, stream):
         """Show what has arrived, then rest a frame long: what comes meanwhile waits in the kernel and merges.
@@ -182,21 +189,24 @@ class Player:
 
     def absorb(self, chunks):
         """Take what one read brought; where it ends in an error, what came before that counts."""
-        said, thought = [], []
+        said, thought, called = [], [], False
         try:
             for chunk in chunks:
                 delta = self.reply.absorb(chunk)
                 said.append(delta.content)
                 thought.append(delta.reasoning)
+                called = called or delta.tool_calls
         finally:
-            self.take("".join(said), "".join(thought))
+            self.take("".join(said), "".join(thought), called)
 
-    def take(self, said, thought):
-        if not (said or thought):
+    def take(self, said, thought, called=False):
+        if not (said or thought or called):
             return
         if "first" not in self.times:
             self.times["first"] = time.monotonic()
             self.picture.tell(streaming=True)
+        if called:
+            self.picture.call(self.reply.tool_calls)
         if thought:
             self.picture.think(thought)
             self.pending.append((Piece.REASONING, thought))
@@ -224,8 +234,9 @@ class Player:
         """The client will ask again after a while: say so, with the countdown."""
         until = time.monotonic() + retry.delay
         self.attempts = self.before + retry.attempt
-        self.refused = retry.error, until
-        gauge.note(self.run.model, retry.error.limits)
+        self.waited = retry.error, until
+        self.tried.append(ending.attempt(retry, time.monotonic() - self.picture.began))
+        gauge.note(self.run.model, retry.error.headers)
         self.picture.tell(
             retry=True,
             until=until,
@@ -262,8 +273,9 @@ class Player:
         self.picture.finish()
         fields = ending.facts(reply, self.stream, error, self.picture.began, self.times.get("first"), self.extras)
         fields |= {"attempts": self.attempts, **self.corrected}
+        seen = self.stream, self.refusal, self.tried, self.picture.began, self.times.get("first")
         calls = [call.to_request() for call in reply.tool_calls]
-        return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields)
+        return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields, seen)
 
     async def save(self, *end):
         """The last frame, once the database has taken the end; it is given SAVE_FOR seconds."""
