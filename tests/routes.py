@@ -70,6 +70,12 @@ ROUTES = {
     # Theirs was answered, and only what was not is taken back.
     "take_back": Route(post=(*WRITE, 400), of="message"),
     "details": Route(get=READ, of="message"),
+    "attach": Route(post=page(422)),
+    "attachment": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),
+    "chip": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),
+    # It was sent, and belongs to its conversation.
+    "detach": Route(post=(SIGN_IN, 404, 404, 404), of="attachment"),
+    "answer_calls": Route(post=(*WRITE, 400), of="message", data={"key": KEY}),
     "wire_events": Route(get=READ, of="message"),
     "wire_code": Route(get=READ, of="message"),
     "wire_request": Route(get=READ, of="message"),

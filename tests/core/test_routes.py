@@ -6,7 +6,7 @@ import httpx
 import pytest
 from django.apps import apps
 
-from apps.conversations.models import Conversation, Message, Run
+from apps.conversations.models import Attachment, Conversation, Message, Run
 from tests.people import HTMX, Person, strange_id
 from tests.routes import MEMBER, NOBODY, ROLES, ROUTES, STRANGER, bare, names, path
 
@@ -31,7 +31,14 @@ def make_chat(people):
     conversation.ask(alice, text="Our secret question", key="the-first-key", model="m", parameters={})
     Run.objects.update(state="complete")
     Message.objects.filter(role="assistant").update(text="Our secret answer")
-    return {"conversation": conversation.pk, "message": conversation.head_id, "team": conversation.team_id}
+    attachment = Attachment.take(alice, kind="document", name="secret.txt", data=b"Our secret document")
+    Attachment.objects.update(conversation=conversation)
+    return {
+        "attachment": attachment.pk,
+        "conversation": conversation.pk,
+        "message": conversation.head_id,
+        "team": conversation.team_id,
+    }
 
 
 def everything():

@@ -29,6 +29,7 @@ class Attachment(models.Model):
     ``kind`` is the type of the part. A picture has data or the ``url`` where the API finds it.
     """
 
+    WAITS = timezone.timedelta(days=2)
     KINDS = [(IMAGE, "Image"), (DOCUMENT, "Document")]
 
     id = models.CharField(primary_key=True, max_length=20, default=ids.new, editable=False)
@@ -46,6 +47,12 @@ class Attachment(models.Model):
 
     def __str__(self):
         return self.name
+
+    @classmethod
+    def take(cls, user, *, data=b"", **fields):
+        """Keep what somebody is about to send; what the same person never sent in two days goes."""
+        cls.objects.filter(created_by=user, conversation=None, created_at__lt=timezone.now() - cls.WAITS).delete()
+        return cls.objects.create(created_by=user, data=data, size=len(data), **fields)
 
     @property
     def is_image(self):

@@ -97,6 +97,11 @@ class Message(models.Model):
         return bool(self.text or self.tool_calls or self.parts) or self.role == TOOL
 
     @property
+    def awaits_results(self):
+        """Whether nothing follows its tool calls yet."""
+        return bool(self.tool_calls) and not self.children.exists()
+
+    @property
     def calls(self):
         """[{id, name, arguments}] of the tool calls, the arguments laid out where they are JSON."""
         return [toolcalls.laid_out(call) for call in self.tool_calls]

@@ -93,7 +93,8 @@ def take_back(request, pk):
     question = conversation.take_back(message)
     hub.announce(f"conversation:{conversation.pk}", changed(conversation.head_id, conversation.title))
     response = log(request, conversation)
-    response["HX-Trigger"] = json.dumps({"taken-back": {"url": reverse("source", args=[question.pk])}})
+    attached = [part["attachment"] for part in question.parts if "attachment" in part]
+    response["HX-Trigger"] = json.dumps({"taken-back": {"url": reverse("source", args=[question.pk]), "attachments": attached}})
     return response
 
 
