@@ -95,3 +95,18 @@ def test_messages_that_are_added_keep_the_api(server, alice):
     fields = {"text": "First", "key": "added-key-1", "model": "m", "new": new, "add": "1", **API}
     assert alice.post(f"/c/{conversation}/messages/", fields, headers={}).status_code == 302
     assert Conversation.objects.get(pk=conversation).api == "responses"
+
+
+@pytest.mark.parametrize("falls_back", [False, True])
+def test_on_demand_has_another_name_there(server, alice, quick_retries, falls_back):
+    server.upstream.refuses(498, "No room.", times=3).says("At last")
+    message = alice.finish(alice.ask("Quick", service_tier="flex", **API, **({"falls_back": "on"} if falls_back else {})))
+    if not falls_back:
+        assert message.run.state == "failed"
+        alice.post(f"/messages/{message.pk}/again/", {"key": "on-demand-key", "tier": "on_demand"})
+        message = alice.finish(Conversation.objects.get(pk=message.conversation_id).head)
+    assert (message.text, message.run.request["service_tier"]) == ("At last", "default")
+    assert [(turn.path, turn.json["service_tier"]) for turn in server.turns] == [
+        *[(responses.PATH, "flex")] * 3,
+        (responses.PATH, "default"),
+    ]

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from apps.accounts.models import TeamOwned
+from apps.conversations.models import tiers
 from apps.conversations.models.attachment import Attachment
 from apps.conversations.models.message import ASSISTANT, TOOL, USER, Message
 from apps.conversations.models.run import Run
@@ -74,12 +75,26 @@ class Conversation(TeamOwned):
         """Whether there is a conversation with this id, whoever may see it."""
         return _conversation.first(pk=pk) is not None
 
-    def ask(self, user, *, text, key, model, parameters, api=None, worker="", role=USER, tool_call_id="", attachments=()):
+    def ask(
+        self,
+        user,
+        *,
+        text,
+        key,
+        model,
+        parameters,
+        api=None,
+        falls_back=None,
+        worker="",
+        role=USER,
+        tool_call_id="",
+        attachments=(),
+    ):
         """Save what the person says and the answer that is to come, in one transaction; a Turn.
 
         Words of the assistant's are what its answer begins with; no words at all have the last message answered.
-        ``api`` is one of ``apis.NAMES``, None for that of the conversation.
-        With ``worker`` the run is born claimed by that process, as ``run.claim`` would do.
+        With ``worker`` the run is born claimed by that process, as ``run.claim`` would do. ``api`` (one of ``apis.NAMES``)
+        and ``falls_back`` are kept when given.
         The same key again gives the turn that it made (``repeated``). Raises KeyReused when the key came with
         other words before, Busy while an answer is being written, DoesNotExist when it was deleted meanwhile.
         """
@@ -94,6 +109,8 @@ class Conversation(TeamOwned):
                 raise Busy
             history = [] if self.adding else self.free().path()
             self.model, self.parameters, self.api = model, parameters, self.api if api is None else api
+            if falls_back is not None:
+                self.falls_back = falls_back
             if not self.title:
                 self.title = title_of(text or (attachments[0].name if attachments else ""))
             if not (text or attachments or role == TOOL):
@@ -114,7 +131,7 @@ class Conversation(TeamOwned):
         before = history[:-1]
         return self.answer_to(before[-1] if before else None, before, key, digest, head.text, worker=worker)
 
-    def add(self, user, *, key, model, parameters, messages, api=None):
+    def add(self, user, *, key, model, parameters, messages, api=None, falls_back=None):
         """Save messages without asking for an answer; those that the key made, also when it came before.
 
         ``messages`` are [{role, text, tool_call_id, attachments}], each the next one's parent. Raises as ``ask`` does.
@@ -128,6 +145,8 @@ class Conversation(TeamOwned):
                 raise Busy
             history = [] if self.adding else self.free().path()
             self.model, self.parameters, self.api = model, parameters, self.api if api is None else api
+            if falls_back is not None:
+                self.falls_back = falls_back
             if not self.title:
                 first = messages[0]
                 self.title = title_of(clean(first["text"]) or (first["attachments"][0].name if first.get("attachments") else ""))
@@ -158,24 +177,28 @@ class Conversation(TeamOwned):
         parent = history[-1] if history else None
         return Message(conversation=self, parent=parent, role=role, author=user, text=text, parts=parts, tool_call_id=tool_call_id)
 
-    def answer_again(self, message, *, key, onward=False, cooler=False, worker=""):
+    def answer_again(self, message, *, key, onward=False, cooler=False, tier="", worker=""):
         """Another answer to the question that ``message`` answered; the old one stays as a branch.
 
         With ``onward`` the new answer goes on from the old one's words; with ``cooler`` it is asked for at half the
-        temperature of the old one. Raises as ``ask`` does.
+        temperature of the old one, with ``tier`` of that service tier. Raises as ``ask`` does.
         """
-        digest = digest_of(message.pk, onward, cooler)
+        digest = digest_of(message.pk, onward, cooler, tier)
         with transaction.atomic():
             if turn := self.turn_of(key, digest):
                 return turn
             self.free()
-            if message.run.edited and not onward:
+            changes = {"temperature": halved(message.run)} if cooler else {}
+            by_hand = message.run.edited and not onward
+            if tier:
+                api = message.run.api if by_hand else self.api
+                changes["service_tier"] = tiers.on_demand(api) if tier == "on_demand" else tier
+            if by_hand:
                 # What was asked was not what stands above it.
-                request = message.run.request | ({"temperature": halved(message.run)} if cooler else {})
+                request = message.run.request | changes
                 return self.answer_to(message.parent, [], key, digest, worker=worker, request=request)._replace(question=None)
             history = self.path(message.parent_id)
             prefix = message.text if onward else ""
-            changes = {"temperature": halved(message.run)} if cooler else {}
             parent = history[-1] if history else None
             return self.answer_to(parent, history, key, digest, prefix, changes, worker)._replace(question=None)
 
@@ -208,7 +231,7 @@ class Conversation(TeamOwned):
         if self.adding:
             insert(self)
         else:
-            self.save(update_fields=["head", "updated_at", "model", "api", "parameters", "title"])
+            self.save(update_fields=["head", "updated_at", "model", "api", "parameters", "falls_back", "title"])
         insert(*messages)
 
     def request_body(self, history, prefix=""):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.conversations import runs
-from apps.conversations.forms import RenameForm
+from apps.conversations.forms import FallbackForm, RenameForm
 from apps.conversations.topics import changed
 from apps.conversations.views import answers
 from apps.conversations.views.access import editable, editable_message, visible, visible_message
@@ -28,11 +28,9 @@ def keep_settings(request, pk):
     if not form.is_valid():
         return answers.not_done(request, "Not kept", form)
     api = form.chosen_api()
-    conversation.change(
-        parameters=form.stored(conversation.parameters),
-        model=form.cleaned_data["model"] or conversation.model,
-        api=conversation.api if api is None else api,
-    )
+    kept = {"parameters": form.stored(conversation.parameters), "model": form.cleaned_data["model"] or conversation.model}
+    kept["api"] = conversation.api if api is None else api
+    conversation.change(**kept, **FallbackForm(request.POST).kept())
     return HttpResponse(status=204)
 
 

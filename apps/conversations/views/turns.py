@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from apps.accounts.middleware import membership_in
 from apps.catalog import catalog
 from apps.conversations import runs
-from apps.conversations.forms import ComposerForm, KeyForm
+from apps.conversations.forms import ComposerForm, FallbackForm, KeyForm
 from apps.conversations.models import Attachment, Conversation
 from apps.conversations.topics import changed
 from apps.conversations.views.access import editable, editable_message
@@ -46,6 +46,7 @@ def create_message(request, pk):
     how["api"] = parameters.chosen_api()
     if not composer.fits(said, conversation.api if how["api"] is None else how["api"]):
         return not_done(request, "Not sent", composer)
+    how |= FallbackForm(request.POST).kept()
     if "add" in request.POST:
         if composer.is_empty:
             return http.fault(request, 422, "Not added", "Message: Write a message first.")
@@ -93,7 +94,7 @@ def answer_again(request, pk, onward=False):
 def take_back(request, pk):
     """The question of a failed answer goes back into the composer, to be said in another way."""
     message = editable_message(request, pk)
-    if message.current_run is None or message.run.state != "failed" or message.parent is None:
+    if message.current_run is None or not message.run.was_not_answered or message.parent is None:
         return http.fault(request, 400, "This cannot be taken back", "Only a message that could not be answered can.")
     conversation = message.conversation
     question = conversation.take_back(message)

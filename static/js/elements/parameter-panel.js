@@ -45,7 +45,10 @@ customElements.define("parameter-panel", class extends HTMLElement {
   }
 
   #reset() {
-    for (const control of this.querySelectorAll(".field :is(input, textarea, select)")) control.value = ""
+    for (const control of this.querySelectorAll(".field :is(input, textarea, select)")) {
+      if (control.type === "checkbox") control.checked = false
+      else control.value = ""
+    }
   }
 
   /** Show the parameters whose name or help has the words; with none, all of them as they were. */
@@ -103,7 +106,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
   #mark() {
     for (const field of this.querySelectorAll(".field")) {
       const control = field.querySelector("input, textarea, select")
-      field.toggleAttribute("data-changed", Boolean(control.value))
+      field.toggleAttribute("data-changed", control.type === "checkbox" ? control.checked : Boolean(control.value))
       this.#judge(control, field.querySelector(".error"))
     }
     for (const group of this.querySelectorAll(".group")) group.toggleAttribute("data-changed", Boolean(group.querySelector(".field[data-changed]")))
