@@ -45,6 +45,8 @@ class Conversation(TeamOwned):
     falls_back = models.BooleanField(default=False)
     # ParametersForm.stored(): what was set, by name; the system message among them.
     parameters = models.JSONField(default=dict, blank=True)
+    # The preset that was applied last; what was changed since is the difference of the two.
+    preset = models.ForeignKey("parameters.Preset", models.SET_NULL, null=True, blank=True, related_name="+")
     # The last message of the branch that is looked at.
     head = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -114,7 +116,7 @@ class Conversation(TeamOwned):
         if self.adding:
             insert(self)
         else:
-            self.save(update_fields=["head", "updated_at", "model", "parameters", "title"])
+            self.save(update_fields=["head", "updated_at", "model", "parameters", "preset", "title"])
         insert(*[message for message in (question, answer) if message and message._state.adding])
         run = Run(message=answer, conversation=self, key=key, digest=digest, model=self.model)
         run.request = self.request_body(history, prefix) | dict(changes)

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_safe
 from apps.catalog.views import picker
 from apps.conversations.listing import listing
 from apps.conversations.models import Conversation
+from apps.conversations.views import presets
 from apps.conversations.views.access import visible
 from apps.core import connection
 from apps.parameters.forms import ParametersForm
+from apps.parameters.presets_views import standing
 
 NEW = signing.TimestampSigner(salt="new conversation")
 # A page may lie open for long; one of last month must not bring a deleted conversation back.
@@ -47,6 +49,7 @@ def page(request, conversation, more=()):
         "parameters": ParametersForm(initial={**conversation.parameters, "model": models["chosen"]}),
         "can_edit": can_edit(request, conversation),
         "key": secrets.token_hex(16),
+        **standing(presets.shown(request, conversation)),
         **models,
         **listing(request),
         **dict(more),

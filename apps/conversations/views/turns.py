@@ -15,6 +15,7 @@ from apps.conversations import runs
 from apps.conversations.forms import ComposerForm, KeyForm
 from apps.conversations.models import Conversation
 from apps.conversations.topics import changed
+from apps.conversations.views import presets
 from apps.conversations.views.access import editable, editable_message
 from apps.conversations.views.answers import log, not_done, refusable
 from apps.conversations.views.pages import NEW, NEW_LIFETIME
@@ -36,7 +37,10 @@ def create_message(request, pk):
         parameters.add_error("model", f"The list could not be read: {unread.message}" if unread else "Choose one first.")
         return not_done(request, "Not sent", composer, parameters)
     new = conversation.adding
-    stored = parameters.stored(conversation.parameters)
+    presets.take_up(request, conversation)
+    # A new chat has nothing yet but its preset for the controls that its model disables.
+    before = conversation.preset.parameters if new and conversation.preset_id else conversation.parameters
+    stored = parameters.stored(before)
     turn = conversation.ask(request.user, **composer.cleaned_data, model=model, parameters=stored, worker=runs.WORKER)
     return begun(request, conversation, turn, new)
 
