@@ -1,0 +1,268 @@
+"""Presets as people use them: what differs shows at once, and nothing on the page is lost for them."""
+
+import pytest
+from playwright.sync_api import expect
+
+from apps.conversations.models import Conversation
+from apps.parameters.models import Preset
+from tests.browser.test_access import violations
+from tests.upstream import says
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def ours(people):
+    return people["alice"].teams.get()
+
+
+@pytest.fixture
+def steady(people, ours):
+    held = {
+        "temperature": 0.2,
+        "system": "Be brief.",
+        "stop": ["END"],
+        "tools": [{"type": "function", "function": {"name": "now"}}],
+    }
+    return Preset.keep(ours, people["alice"], name="Steady", description="For facts", parameters=held)
+
+
+def control(chat, label):
+    return chat.page.locator("#inspector").get_by_label(label, exact=True)
+
+
+def opened(chat):
+    """The open picker."""
+    chat.by("button", "Preset").click()
+    return chat.by("dialog", "Presets")
+
+
+def says_of_itself(chat, words):
+    expect(chat.by("button", "Preset")).to_have_accessible_description(words)
+
+
+def kept(chat, **wanted):
+    """Wait until the conversation holds these parameters."""
+    for _ in range(100):
+        found = Conversation.objects.get()
+        if wanted.items() <= found.parameters.items():
+            return found
+        chat.page.wait_for_timeout(50)
+    raise AssertionError(f"{wanted} is not in {found.parameters}")
+
+
+def test_a_preset_is_saved_left_restored_and_found_again(server, chat):
+    server.upstream.default = says("Yes")
+    says_of_itself(chat, "None applied")
+    chat.send("Hi")
+    chat.answered("Yes")
+    chat.box.fill("My draft")
+    control(chat, "Temperature").fill("0.2")
+    control(chat, "System message").fill("Be brief.")
+    chat.by("button", "Save preset").click()
+    dialog = chat.by("dialog", "Save preset")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("A preset needs a name.")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    dialog.get_by_label("Name").fill("Steady")
+    dialog.get_by_label("Description").fill("For facts")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    says_of_itself(chat, "Steady")
+    expect(chat.page.get_by_text("“Steady” is saved.")).to_be_visible()
+
+    control(chat, "Temperature").fill("0.20")
+    says_of_itself(chat, "Steady")
+    control(chat, "Temperature").fill("0.9")
+    says_of_itself(chat, "Steady, 1 difference")
+    control(chat, "Seed").fill("7")
+    says_of_itself(chat, "Steady, 2 differences")
+    kept(chat, temperature=0.9, seed=7)
+    chat.page.reload()
+    says_of_itself(chat, "Steady, 2 differences")
+
+    picker = opened(chat)
+    applied = picker.get_by_role("region", name="Applied preset")
+    expect(applied.get_by_role("listitem")).to_have_text(["Temperature 0.2 → 0.9", "Seed not set → 7"])
+    picker.get_by_role("button", name="Apply Steady").click()
+    expect(picker).to_be_hidden()
+    expect(control(chat, "Temperature")).to_have_value("0.2")
+    expect(control(chat, "Seed")).to_have_value("")
+    expect(control(chat, "System message")).to_have_value("Be brief.")
+    expect(chat.box).to_have_value("My draft")
+    says_of_itself(chat, "Steady")
+    chat.by("button", "Undo").click()
+    expect(control(chat, "Seed")).to_have_value("7")
+    expect(control(chat, "Temperature")).to_have_value("0.9")
+    says_of_itself(chat, "Steady, 2 differences")
+
+    chat.by("button", "Reset").click()
+    says_of_itself(chat, "Steady, 2 differences")
+    expect(control(chat, "Temperature")).to_have_value("")
+
+
+def test_a_preset_fills_a_new_chat_and_goes_with_its_first_message(server, chat, steady):
+    server.upstream.default = says("Yes")
+    chat.by("combobox", "Model").select_option("openai/gpt-oss-20b")
+    chat.box.fill("My first words")
+    opened(chat).get_by_role("button", name="Apply Steady").click()
+    expect(control(chat, "Stop sequences")).to_have_value("END")
+    expect(control(chat, "System message")).to_have_value("Be brief.")
+    says_of_itself(chat, "Steady")
+    chat.by("button", "Send").click()
+    chat.answered("Yes")
+    body = server.turns[-1].json
+    assert (body["temperature"], body["stop"], body["tools"]) == (0.2, ["END"], steady.parameters["tools"])
+    assert body["messages"][0] == {"role": "system", "content": "Be brief."}
+    chat.page.reload()
+    says_of_itself(chat, "Steady")
+
+
+def test_the_model_of_a_preset_is_chosen_and_what_it_disables_keeps_its_value(server, chat, people, ours):
+    held = {"reasoning_effort": "low"}
+    Preset.keep(ours, people["alice"], name="Deep", model="openai/gpt-oss-20b", parameters=held)
+    Preset.keep(ours, people["alice"], name="Kept", model="llama-3.1-8b-instant", parameters=held)
+    opened(chat).get_by_role("button", name="Apply Deep").click()
+    expect(chat.by("combobox", "Model")).to_have_value("openai/gpt-oss-20b")
+    effort = control(chat, "Reasoning effort")
+    expect(effort).to_have_value("low")
+    opened(chat).get_by_role("button", name="Apply Kept").click()
+    expect(chat.by("combobox", "Model")).to_have_value("llama-3.1-8b-instant")
+    expect(effort).to_be_disabled()
+    expect(effort).to_have_value("low")
+    says_of_itself(chat, "Kept")
+    chat.by("combobox", "Model").select_option("openai/gpt-oss-20b")
+    says_of_itself(chat, "Kept, 1 difference")
+    expect(effort).to_be_enabled()
+
+
+def test_a_preset_is_updated_copied_renamed_and_deleted(server, chat, steady):
+    picker = opened(chat)
+    picker.get_by_role("button", name="Apply Steady").click()
+    says_of_itself(chat, "Steady")
+    control(chat, "Temperature").fill("1.5")
+    opened(chat).get_by_role("button", name="Update").click()
+    says_of_itself(chat, "Steady")
+    expect(chat.page.get_by_text("“Steady” holds what stands now.")).to_be_visible()
+    steady.refresh_from_db()
+    assert steady.parameters["temperature"] == 1.5 and steady.parameters["system"] == "Be brief."
+
+    opened(chat)
+    expect(picker.get_by_role("button", name="Update")).to_be_disabled()
+    picker.get_by_role("button", name="More about Steady").click()
+    expect(picker.get_by_role("group", name="Steady")).to_contain_text("Be brief.")
+    picker.get_by_role("button", name="Duplicate").click()
+    expect(picker.get_by_role("button", name="Apply Steady (copy)")).to_be_visible()
+    says_of_itself(chat, "Steady")
+
+    picker.get_by_role("button", name="More about Steady (copy)").click()
+    picker.get_by_role("button", name="Edit").click()
+    dialog = chat.by("dialog", "Edit preset")
+    dialog.get_by_label("Name").fill("steady")
+    dialog.get_by_role("button", name="Keep changes").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("There is a preset called “steady” already.")
+    dialog.get_by_label("Name").fill("Mine alone")
+    dialog.get_by_label("Only you").check()
+    dialog.get_by_role("button", name="Keep changes").click()
+    expect(dialog).to_be_hidden()
+    expect(picker.get_by_role("listitem").filter(has_text="Mine alone")).to_contain_text("Private")
+
+    picker.get_by_role("button", name="More about Steady").click()
+    picker.get_by_role("button", name="Delete").click()
+    chat.by("dialog", "Delete “Steady”?").get_by_role("button", name="Keep it").click()
+    picker.get_by_role("button", name="More about Steady").click()
+    picker.get_by_role("button", name="Delete").click()
+    chat.by("dialog", "Delete “Steady”?").get_by_role("button", name="Delete").click()
+    expect(picker.get_by_role("button", name="Apply Steady")).to_be_hidden()
+    says_of_itself(chat, "None applied")
+    expect(control(chat, "Temperature")).to_have_value("1.5")
+    assert list(Preset.objects.values_list("name", "private")) == [("Mine alone", True)]
+
+
+def test_what_a_teammate_changes_shows_when_the_picker_opens(server, chat, people, steady):
+    opened(chat).get_by_role("button", name="Apply Steady").click()
+    says_of_itself(chat, "Steady")
+    steady.take({**steady.parameters, "seed": 5}, "", steady.version)
+    steady.describe(people["bob"], name="Steadier", description="", private=False)
+    picker = opened(chat)
+    expect(picker.get_by_role("region", name="Applied preset").get_by_role("listitem")).to_have_text(["Seed 5 → not set"])
+    says_of_itself(chat, "Steadier, 1 difference")
+    # Written again behind the open list: what was not seen is not written over.
+    steady.take({"seed": 6}, "", steady.version)
+    picker.get_by_role("button", name="Update").click()
+    expect(chat.by("alert").filter(has_text="was changed meanwhile")).to_be_visible()
+    steady.refresh_from_db()
+    assert steady.parameters == {"seed": 6}
+    steady.delete()
+    opened(chat)
+    says_of_itself(chat, "None applied")
+    expect(chat.page.get_by_text("“Steadier” is no longer there")).to_be_visible()
+    expect(control(chat, "System message")).to_have_value("Be brief.")
+
+
+def test_what_the_api_would_refuse_is_not_saved_and_stays(server, chat):
+    control(chat, "Temperature").fill("9")
+    chat.by("button", "Save preset").click()
+    dialog = chat.by("dialog", "Save preset")
+    dialog.get_by_label("Name").fill("Hot")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Temperature: Ensure this value is less than or equal to 2.")
+    expect(dialog.get_by_label("Name")).to_have_value("Hot")
+    expect(control(chat, "Temperature")).to_have_value("9")
+    assert not Preset.objects.exists()
+
+
+def test_presets_by_keyboard_and_by_search(server, chat, people, ours):
+    for number in range(9):
+        Preset.keep(ours, people["bob"], name=f"Preset {number}", parameters={"seed": number})
+    chat.by("button", "Preset").focus()
+    chat.page.keyboard.press("Enter")
+    search = chat.by("searchbox", "Search presets")
+    search.fill("nothing like it")
+    expect(chat.page.get_by_text("No preset has these words.")).to_be_visible()
+    search.fill("")
+    search.press("ArrowDown")
+    expect(chat.by("button", "Apply Preset 0")).to_be_focused()
+    chat.page.keyboard.press("ArrowDown")
+    chat.page.keyboard.press("Enter")
+    expect(control(chat, "Seed")).to_have_value("1")
+    expect(chat.by("button", "Preset")).to_be_focused()
+    chat.page.keyboard.press("Enter")
+    search.fill("preset 7")
+    expect(chat.by("dialog", "Presets").get_by_role("button", name="Apply Preset")).to_have_count(1)
+    # The first empties the box, as everywhere.
+    chat.page.keyboard.press("Escape")
+    chat.page.keyboard.press("Escape")
+    expect(chat.by("dialog", "Presets")).to_be_hidden()
+
+
+def test_a_viewer_reads_presets(server, open_browser, vera, steady):
+    chat = open_browser(vera).open("/")
+    expect(chat.by("button", "Save preset")).to_have_count(0)
+    picker = opened(chat)
+    picker.get_by_role("button", name="More about Steady").click()
+    expect(picker.get_by_role("group", name="Steady")).to_contain_text("Be brief.")
+    for name in ("Apply Steady", "Update", "Edit", "Duplicate", "Delete", "Save as new preset"):
+        expect(picker.get_by_role("button", name=name)).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1360, 860), (360, 740)], ids=["wide", "narrow"])
+def test_axe_finds_nothing_in_presets(server, open_browser, alice, steady, scheme, size):
+    chat = open_browser(alice, color_scheme=scheme, viewport={"width": size[0], "height": size[1]}).open("/")
+    picker = opened(chat)
+    picker.get_by_role("button", name="Apply Steady").click()
+    says_of_itself(chat, "Steady")
+    if size[0] < 1100:
+        chat.by("button", "Parameters").click()
+    control(chat, "Temperature").fill("1")
+    if size[0] < 1100:
+        chat.by("button", "Close parameters").click()
+    opened(chat)
+    picker.get_by_role("button", name="More about Steady").click()
+    expect(picker.get_by_role("group", name="Steady")).to_contain_text("Be brief.")
+    assert violations(chat) == ""
+    assert chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    picker.get_by_role("button", name="Save as new preset").click()
+    expect(chat.by("dialog", "Save preset")).to_be_visible()
+    assert violations(chat) == ""
