@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core import http
+from apps.core.text import clean
 from apps.parameters.forms import ParametersForm
 from apps.parameters.models import NameTaken, NotYours, Overtaken, Preset
 from apps.parameters.preset_forms import NewPresetForm, PresetForm, described, texts, written
@@ -159,7 +160,7 @@ def listed(request, team, applied, says=""):
         "can_edit": membership(request, team.pk).can_edit,
         "says": says,
         "oob": True,
-        **standing(shown.filter(pk=applied or "").first()),
+        **standing(shown.filter(pk=clean(applied or "")).first()),
     }
     return render(request, "parameters/_presets.html", context)
 

@@ -37,6 +37,10 @@ def opened(chat):
     return chat.by("dialog", "Presets")
 
 
+def told(chat, words):
+    expect(chat.page.locator("preset-picker").get_by_role("status")).to_contain_text(words)
+
+
 def says_of_itself(chat, words):
     expect(chat.by("button", "Preset")).to_have_accessible_description(words)
 
@@ -69,7 +73,7 @@ def test_a_preset_is_saved_left_restored_and_found_again(server, chat):
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_be_hidden()
     says_of_itself(chat, "Steady")
-    expect(chat.page.get_by_text("“Steady” is saved.")).to_be_visible()
+    told(chat, "“Steady” is saved.")
 
     control(chat, "Temperature").fill("0.20")
     says_of_itself(chat, "Steady")
@@ -84,7 +88,7 @@ def test_a_preset_is_saved_left_restored_and_found_again(server, chat):
     picker = opened(chat)
     applied = picker.get_by_role("region", name="Applied preset")
     expect(applied.get_by_role("listitem")).to_have_text(["Temperature 0.2 → 0.9", "Seed not set → 7"])
-    picker.get_by_role("button", name="Apply Steady").click()
+    picker.get_by_role("button", name="Apply again").click()
     expect(picker).to_be_hidden()
     expect(control(chat, "Temperature")).to_have_value("0.2")
     expect(control(chat, "Seed")).to_have_value("")
@@ -143,7 +147,7 @@ def test_a_preset_is_updated_copied_renamed_and_deleted(server, chat, steady):
     control(chat, "Temperature").fill("1.5")
     opened(chat).get_by_role("button", name="Update").click()
     says_of_itself(chat, "Steady")
-    expect(chat.page.get_by_text("“Steady” holds what stands now.")).to_be_visible()
+    told(chat, "“Steady” holds what stands now.")
     steady.refresh_from_db()
     assert steady.parameters["temperature"] == 1.5 and steady.parameters["system"] == "Be brief."
 
@@ -173,7 +177,7 @@ def test_a_preset_is_updated_copied_renamed_and_deleted(server, chat, steady):
     picker.get_by_role("button", name="More about Steady").click()
     picker.get_by_role("button", name="Delete").click()
     chat.by("dialog", "Delete “Steady”?").get_by_role("button", name="Delete").click()
-    expect(picker.get_by_role("button", name="Apply Steady")).to_be_hidden()
+    expect(picker.get_by_role("button", name="More about Steady")).to_have_count(0)
     says_of_itself(chat, "None applied")
     expect(control(chat, "Temperature")).to_have_value("1.5")
     assert list(Preset.objects.values_list("name", "private")) == [("Mine alone", True)]
@@ -196,7 +200,7 @@ def test_what_a_teammate_changes_shows_when_the_picker_opens(server, chat, peopl
     steady.delete()
     opened(chat)
     says_of_itself(chat, "None applied")
-    expect(chat.page.get_by_text("“Steadier” is no longer there")).to_be_visible()
+    told(chat, "“Steadier” is no longer there")
     expect(control(chat, "System message")).to_have_value("Be brief.")
 
 
@@ -234,6 +238,21 @@ def test_presets_by_keyboard_and_by_search(server, chat, people, ours):
     chat.page.keyboard.press("Escape")
     chat.page.keyboard.press("Escape")
     expect(chat.by("dialog", "Presets")).to_be_hidden()
+
+
+def test_the_palette_applies_presets(server, chat, steady):
+    chat.box.fill("My draft")
+    chat.page.keyboard.press("Control+k")
+    chat.by("dialog", "Go to").get_by_role("combobox").fill("stead")
+    expect(chat.page.get_by_role("option", name="Steady Preset")).to_have_attribute("aria-selected", "true")
+    chat.page.keyboard.press("Enter")
+    expect(control(chat, "Temperature")).to_have_value("0.2")
+    expect(chat.box).to_have_value("My draft")
+    says_of_itself(chat, "Steady")
+    # Anywhere else its link begins a chat with it.
+    chat.open(f"/?preset={steady.pk}")
+    expect(control(chat, "System message")).to_have_value("Be brief.")
+    says_of_itself(chat, "Steady")
 
 
 def test_a_viewer_reads_presets(server, open_browser, vera, steady):

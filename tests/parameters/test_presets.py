@@ -368,3 +368,19 @@ def test_a_new_chat_keeps_what_its_model_disables(server, alice, ours):
     message = alice.finish(alice.ask(preset=preset.pk, seed="1"))
     assert message.conversation.parameters == {"reasoning_effort": "low", "seed": 1}
     assert "reasoning_effort" not in server.turns[-1].json
+
+
+def test_a_link_begins_a_chat_with_a_preset(alice, charlie, preset):
+    page = alice.get(f"/?preset={preset.pk}")
+    assert shown(page)[0] == preset.pk
+    assert "Be brief.</textarea>" in page.text and '<option value="m-1" selected>' in page.text
+    for nothing in (charlie.get(f"/?preset={preset.pk}"), alice.get("/?preset=nonsense")):
+        assert nothing.status_code == 200 and shown(nothing) == ("", {}) and "Be brief." not in nothing.text
+
+
+def test_the_palette_names_presets_to_those_who_may_apply_them(alice, bob, vera, charlie, preset, private):
+    def found(person):
+        return re.findall(r'data-applies="(\w+)"', person.get("/palette/?q=d").text)
+
+    assert found(alice) == [private.pk, preset.pk]
+    assert (found(bob), found(vera), found(charlie)) == ([preset.pk], [], [])

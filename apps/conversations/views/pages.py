@@ -24,7 +24,7 @@ NEW_LIFETIME = timedelta(days=7)
 
 @require_safe
 def home(request):
-    """A new chat: its id is made now and signed, the conversation itself with the first message."""
+    """A new chat, with ``?preset=`` applied: its id is made now and signed, the conversation itself with the first message."""
     if not connection.available():
         return render(request, "conversations/connect.html", {"place": "Chat", **listing(request)})
     conversation = Conversation(team=request.membership.team if request.membership else None)
@@ -32,6 +32,7 @@ def home(request):
     # People go on with the model they used last.
     last = Conversation.objects.visible_to(request.user).filter(created_by=request.user).order_by("-updated_at")
     conversation.model = last.values_list("model", flat=True).first() or ""
+    presets.begin_with(request, conversation)
     return page(request, conversation, {"new": token})
 
 
@@ -68,12 +69,16 @@ PLACES = [("Chat", "home"), ("Settings", "settings")]
 
 @require_safe
 def palette(request):
-    """Every place, action and conversation by name, for the palette."""
+    """Every place, action, preset and conversation by name, for the palette."""
     query = request.GET.get("q", "").strip()[:200]
     entries = [{"name": "New chat", "kind": "Action", "url": reverse("home")}]
     entries += [{"name": "Keys", "kind": "Action", "url": "#keys", "opens": "keys"}]
     entries += [{"name": name, "kind": "Place", "url": reverse(view)} for name, view in PLACES]
     entries = [entry for entry in entries if query.lower() in entry["name"].lower()]
+    entries += [
+        {"name": name, "kind": "Preset", "url": f"{reverse('home')}?preset={pk}", "applies": pk}
+        for pk, name in presets.named(request, query).values_list("pk", "name")[:6]
+    ]
     found = Conversation.objects.visible_to(request.user).filter(title__icontains=query).order_by("-updated_at")
     entries += [
         {"name": title or "New chat", "kind": "Conversation", "url": reverse("conversation", args=[pk])}

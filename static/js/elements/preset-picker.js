@@ -1,3 +1,4 @@
+import { chooseModel, readControls, writeControls } from "../lib/controls.js"
 import { counted, differences } from "../lib/presets.js"
 
 /**
@@ -15,7 +16,6 @@ customElements.define("preset-picker", class extends HTMLElement {
     for (const type of this.#heard) document.addEventListener(type, this)
     this.#popover.addEventListener("toggle", this)
     this.#dialog.addEventListener("close", this)
-    this.addEventListener("keydown", this)
     this.#compare()
   }
 
@@ -25,14 +25,22 @@ customElements.define("preset-picker", class extends HTMLElement {
 
   handleEvent(event) {
     const { type, target } = event
-    if ((type === "click" || type === "input") && event.isTrusted && !this.contains(target)) this.#say("")
-    if (type === "toggle") return event.newState === "open" && this.#refresh()
+    if (type === "toggle") return event.newState === "open" ? this.#refresh() : this.#forget()
     if (type === "close") return this.#closed()
     if (type === "submit") return this.contains(target) && this.#submit(event)
-    if (type === "keydown") return this.#move(event)
-    if (type === "click") return this.#click(target.closest("button"))
-    if (type === "input" && target.matches("[data-search]")) return this.#filter(target.value)
+    // Old news goes when the person goes on with something else.
+    if (type !== "change" && event.isTrusted && !target.closest("#presets, #preset-dialog, .preset-note")) this.#say("")
+    if (type === "click") return this.#chosen(event) || this.#click(target.closest("button"))
     if (target.closest("parameter-panel") || target.matches("[data-keeps]")) this.#compare()
+  }
+
+  /** A preset of the palette is applied here; where there is no chat, its link begins one with it. */
+  #chosen(event) {
+    const entry = event.target.closest("[data-applies]")
+    if (!entry || event.ctrlKey || event.metaKey || !this.dataset.editable) return false
+    event.preventDefault()
+    entry.closest("dialog").close()
+    return this.#apply(entry.dataset.applies)
   }
 
   #click(button) {
@@ -54,6 +62,14 @@ customElements.define("preset-picker", class extends HTMLElement {
     await htmx.ajax("GET", `${this.dataset.url}?preset=${encodeURIComponent(id)}`, { source: this, target: "#preset-list", swap: "outerMorph" })
     this.#compare()
     return this.#applied.value === id
+  }
+
+  /** What was read goes when the list closes: nobody clicks into a list that is about to change. */
+  #forget() {
+    const reading = document.createElement("p")
+    reading.className = "quiet"
+    reading.textContent = "Reading the presets …"
+    this.#list.replaceChildren(reading)
   }
 
   async #refresh() {
@@ -94,28 +110,26 @@ customElements.define("preset-picker", class extends HTMLElement {
   }
 
   async #update(url) {
-    await this.#post(url, { ...this.#state().texts, model: this.#model.value, seen: this.#now.dataset.version })
+    const { texts, model } = this.#state()
+    await this.#post(url, { ...texts, model, seen: this.#now.dataset.version })
     this.#popover.hidePopover()
   }
 
-  /** Show a form in the dialog; from the list, the list comes back when it closes. */
+  /** Show a form in the dialog; where it was asked for in the list, the list comes back when it closes. */
   async #ask(url, button) {
     this.#reopen = this.#popover.contains(button)
-    const shown = this.#dialog.querySelector(".shown")
-    shown.replaceChildren()
-    await htmx.ajax("GET", url, { source: this, target: shown, swap: "innerHTML" })
-    if (!shown.childElementCount) return
-    const chosen = shown.querySelector("[data-model-now]")
-    if (chosen) chosen.textContent = this.#model.value
+    await htmx.ajax("GET", url, { source: this, target: "#preset-dialog", swap: "innerHTML" })
+    if (!this.#dialog.querySelector("form")) return
+    this.#showModel()
     this.#dialog.showModal()
   }
 
   async #submit(event) {
     event.preventDefault()
     const form = event.target
+    const { texts, model } = this.#state()
     const values = Object.fromEntries(new FormData(form))
-    if ("withControls" in form.dataset) Object.assign(values, this.#state().texts, { model: this.#model.value })
-    await this.#post(form.getAttribute("action"), values)
+    await this.#post(form.getAttribute("action"), "withControls" in form.dataset ? { ...values, ...texts, model } : values)
   }
 
   /** Do something to a preset. The answer is the list, or the form with its errors, or an alert on the page. */
@@ -123,8 +137,7 @@ customElements.define("preset-picker", class extends HTMLElement {
     const applied = this.#applied.value
     this.#list.dataset.says = ""
     await htmx.ajax("POST", url, { source: this, target: "#preset-list", swap: "outerMorph", values: { ...values, preset: applied } })
-    const chosen = this.#dialog.querySelector("[data-model-now]")
-    if (chosen) chosen.textContent = this.#model.value
+    this.#showModel()
     this.#dialog.querySelector("[aria-invalid]")?.focus()
     this.#compare()
     const { says } = this.#list.dataset
@@ -138,7 +151,7 @@ customElements.define("preset-picker", class extends HTMLElement {
   }
 
   #closed() {
-    this.#dialog.querySelector(".shown").replaceChildren()
+    document.getElementById("preset-dialog").replaceChildren()
     if (!this.#reopen) return
     this.#reopen = false
     this.#popover.showPopover({ source: this.#button })
@@ -147,22 +160,15 @@ customElements.define("preset-picker", class extends HTMLElement {
 
   /** What stands in the controls, those that the model disables among them, and which preset is applied. */
   #state() {
-    const texts = Object.fromEntries(this.#controls().map(({ name, value }) => [name, value]))
-    return { texts, model: this.#model.value, applied: this.#applied.value, now: this.#now.cloneNode(true) }
+    const texts = Object.fromEntries(readControls().map(({ name, value }) => [name, value]))
+    return { texts, model: this.#model, applied: this.#applied.value, now: this.#now.cloneNode(true) }
   }
 
   #fill(texts, model) {
-    for (const { name, value, control } of this.#controls()) {
-      control.value = texts[name] ?? ""
-      if (control.value === value) continue
-      control.dispatchEvent(new Event("input", { bubbles: true }))
-    }
-    if (model && model !== this.#model.value) {
-      if (![...this.#model.options].some(option => option.value === model)) this.#model.add(new Option(`${model} (not offered)`, model))
-      this.#model.value = model
-      this.#model.dispatchEvent(new Event("change", { bubbles: true }))
-    }
+    writeControls(texts)
+    chooseModel(model)
     this.#keep()
+    this.#compare()
   }
 
   /** The panel keeps everything that belongs to the composer's form, and so which preset is applied. */
@@ -170,23 +176,15 @@ customElements.define("preset-picker", class extends HTMLElement {
     document.querySelector("parameter-panel").dispatchEvent(new Event("input", { bubbles: true }))
   }
 
-  #controls() {
-    return [...document.querySelectorAll("parameter-panel .field[data-name]")].map(field => {
-      const control = field.querySelector("input, textarea, select")
-      const kind = control.type === "number" ? "number" : "json" in control.dataset ? "json" : "lines" in control.dataset ? "lines" : ""
-      const words = text => (text && [...(control.options ?? [])].find(option => option.value === text)?.text) || text
-      return { name: field.dataset.name, label: field.querySelector("label").textContent.trim(), kind, value: control.value, words, control }
-    })
-  }
-
+  /** Say what differs now: on the button, and in the list. */
   #compare() {
-    const { name, model } = this.#now.dataset
-    const controls = model ? [{ name: "model", label: "Model", kind: "", value: this.#model.value }, ...this.#controls()] : this.#controls()
-    const found = name ? differences(controls, { model, ...JSON.parse(this.#now.dataset.texts) }) : []
+    const { name, model, texts } = this.#now.dataset
+    const controls = [...(model ? [{ name: "model", label: "Model", kind: "", value: this.#model }] : []), ...readControls()]
+    const found = name ? differences(controls, { ...JSON.parse(texts), model }) : []
     const count = counted(found.length)
     this.querySelector(".preset-name").textContent = name
-    this.querySelector(".preset-button .dot").hidden = !count
-    this.#button.title = found.map(({ label, was, now }) => `${label}: ${was} → ${now}`).join("\n") || (name ? `“${name}”, nothing differs from it` : "")
+    this.#button.querySelector(".dot").hidden = !count
+    this.#button.title = found.map(({ label, was, now }) => `${label}: ${was} → ${now}`).join("\n")
     this.querySelector("#preset-described").textContent = name ? [name, count].filter(Boolean).join(", ") : "None applied"
     for (const button of this.querySelectorAll("[data-undo]")) button.hidden = !this.#before
     const section = this.querySelector(".preset-applied")
@@ -196,28 +194,15 @@ customElements.define("preset-picker", class extends HTMLElement {
     section.querySelector(".preset-differences").replaceChildren(...found.map(difference))
   }
 
-  /** Quiet news under the button, until the person goes on with something else. */
+  #showModel() {
+    const place = this.#dialog.querySelector("[data-model-now]")
+    if (place) place.textContent = this.#model
+  }
+
+  /** Quiet news: under the button, and in the list where that is open. */
   #say(words, undoable = false) {
-    this.querySelector("[role=status]").textContent = words
+    this.querySelector("[role=status]").textContent = this.querySelector(".preset-news").textContent = words
     this.querySelector(".preset-note [data-undo]").hidden = !undoable
-  }
-
-  #filter(words) {
-    const wanted = words.trim().toLowerCase()
-    const rows = [...this.querySelectorAll(".preset-rows > li")]
-    for (const row of rows) row.hidden = !row.querySelector(".preset-said").textContent.toLowerCase().includes(wanted)
-    this.querySelector("[data-nothing]").hidden = rows.some(row => !row.hidden)
-  }
-
-  /** Arrows move between the presets. */
-  #move(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (!step || !this.#list.contains(event.target)) return
-    const rows = [...this.querySelectorAll(".preset-rows > li:not([hidden])")]
-    const stops = rows.map(row => row.querySelector("[data-apply], [data-discloses]"))
-    const at = rows.findIndex(row => row.contains(event.target))
-    event.preventDefault()
-    stops.at(at < 0 && step < 0 ? -1 : (at + step) % stops.length)?.focus()
   }
 
   get #popover() { return this.querySelector("#presets") }
@@ -226,10 +211,10 @@ customElements.define("preset-picker", class extends HTMLElement {
   get #button() { return this.querySelector(".preset-button") }
   get #now() { return this.querySelector("#preset-now") }
   get #applied() { return this.querySelector("input[name=preset]") }
-  get #model() { return document.getElementById("model") }
+  get #model() { return document.getElementById("model").value }
 })
 
-/** "Temperature: 0.2 → 0.9", where a long text may break. */
+/** "Temperature 0.2 → 0.9" as an item of a list. */
 const difference = ({ label, was, now }) => {
   const item = document.createElement("li")
   const name = document.createElement("b")
