@@ -91,7 +91,7 @@ class Preset(TeamOwned):
             return Preset.keep(self.team, user, name=name, **held)
 
     def take(self, parameters, model, seen):
-        """Hold these parameters, and the model when it holds one; what changed, as ``differences``.
+        """Hold these parameters, and the model when it holds one and there is one; what changed, as ``differences``.
 
         Raises Overtaken when it is no longer the version that was ``seen``, DoesNotExist when it was deleted meanwhile.
         """
@@ -99,9 +99,10 @@ class Preset(TeamOwned):
             self.refresh_from_db()
             if self.version != seen:
                 raise Overtaken
+            model = self.model and (model or self.model)
             changed = self.differences(parameters, model)
             if changed:
-                self.parameters, self.model, self.updated_at = parameters, self.model and model, timezone.now()
+                self.parameters, self.model, self.updated_at = parameters, model, timezone.now()
                 self.save(update_fields=["parameters", "model", "updated_at"])
         return changed
 

@@ -45,14 +45,13 @@ def says_of_itself(chat, words):
     expect(chat.by("button", "Preset")).to_have_accessible_description(words)
 
 
-def kept(chat, **wanted):
-    """Wait until the conversation holds these parameters."""
+def until(chat, true):
+    """Wait until the server has kept what the page keeps a moment after a change."""
     for _ in range(100):
-        found = Conversation.objects.get()
-        if wanted.items() <= found.parameters.items():
-            return found
+        if true():
+            return
         chat.page.wait_for_timeout(50)
-    raise AssertionError(f"{wanted} is not in {found.parameters}")
+    raise AssertionError("it was not kept")
 
 
 def test_a_preset_is_saved_left_restored_and_found_again(server, chat):
@@ -81,7 +80,7 @@ def test_a_preset_is_saved_left_restored_and_found_again(server, chat):
     says_of_itself(chat, "Steady, 1 difference")
     control(chat, "Seed").fill("7")
     says_of_itself(chat, "Steady, 2 differences")
-    kept(chat, temperature=0.9, seed=7)
+    until(chat, lambda: (found := Conversation.objects.get().parameters) and (found["temperature"], found.get("seed")) == (0.9, 7))
     chat.page.reload()
     says_of_itself(chat, "Steady, 2 differences")
 
@@ -138,6 +137,51 @@ def test_the_model_of_a_preset_is_chosen_and_what_it_disables_keeps_its_value(se
     chat.by("combobox", "Model").select_option("openai/gpt-oss-20b")
     says_of_itself(chat, "Kept, 1 difference")
     expect(effort).to_be_enabled()
+
+
+def test_what_a_preset_says_of_a_disabled_control_is_kept(server, chat, people, ours):
+    server.upstream.default = says("Yes")
+    Preset.keep(ours, people["alice"], name="Deep", parameters={"reasoning_effort": "low"})
+    Preset.keep(ours, people["alice"], name="Plain", parameters={"seed": 1})
+    chat.by("combobox", "Model").select_option("openai/gpt-oss-20b")
+    chat.by("searchbox", "Search parameters").fill("reasoning effort")
+    control(chat, "Reasoning effort").select_option("high")
+    chat.send("Hi")
+    chat.answered("Yes")
+    chat.by("combobox", "Model").select_option("llama-3.1-8b-instant")
+    expect(control(chat, "Reasoning effort")).to_be_disabled()
+    for name, effort in (("Deep", "low"), ("Plain", "")):
+        opened(chat).get_by_role("button", name=f"Apply {name}").click()
+        says_of_itself(chat, name)
+        until(chat, lambda name=name: Conversation.objects.filter(preset__name=name).exists())
+        chat.page.reload()
+        expect(control(chat, "Reasoning effort")).to_have_value(effort)
+        says_of_itself(chat, name)
+
+
+def test_what_cannot_be_read_leaves_everything_as_it_is(server, chat, steady):
+    picker = opened(chat)
+    apply = picker.get_by_role("button", name="Apply Steady")
+    expect(apply).to_be_visible()
+    control(chat, "Seed").evaluate("control => { control.value = '7' }")
+    chat.page.context.set_offline(True)
+    apply.click()
+    told(chat, "The server could not be reached; nothing was changed.")
+    expect(picker.get_by_text("The server could not be reached")).to_be_visible()
+    chat.page.context.set_offline(False)
+    expect(control(chat, "Seed")).to_have_value("7")
+    says_of_itself(chat, "None applied")
+    apply.click()
+    says_of_itself(chat, "Steady")
+    chat.by("button", "Save preset").click()
+    dialog = chat.by("dialog", "Save preset")
+    dialog.get_by_label("Name").fill("Second")
+    chat.page.context.set_offline(True)
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("status")).to_contain_text("The server could not be reached")
+    chat.page.context.set_offline(False)
+    dialog.get_by_role("button", name="Save").click()
+    says_of_itself(chat, "Second")
 
 
 def test_a_preset_is_updated_copied_renamed_and_deleted(server, chat, steady):

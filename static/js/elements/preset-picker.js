@@ -16,6 +16,7 @@ customElements.define("preset-picker", class extends HTMLElement {
     for (const type of this.#heard) document.addEventListener(type, this)
     this.#popover.addEventListener("toggle", this)
     this.#dialog.addEventListener("close", this)
+    this.addEventListener("htmx:error", this)
     this.#compare()
   }
 
@@ -27,6 +28,7 @@ customElements.define("preset-picker", class extends HTMLElement {
     const { type, target } = event
     if (type === "toggle") return event.newState === "open" ? this.#refresh() : this.#forget()
     if (type === "close") return this.#closed()
+    if (type === "htmx:error") return this.#say("The server could not be reached; nothing was changed. Try again.")
     if (type === "submit") return this.contains(target) && this.#submit(event)
     // Old news goes when the person goes on with something else.
     if (type !== "change" && event.isTrusted && !target.closest("#presets, #preset-dialog, .preset-note")) this.#say("")
@@ -57,9 +59,11 @@ customElements.define("preset-picker", class extends HTMLElement {
     else if ("cancel" in button.dataset) this.#dialog.close()
   }
 
-  /** Read the list, with how the applied preset (or another: `id`) stands by now; whether that is still there. */
+  /** Read the list, with how the applied preset (or another: `id`) stands by now; whether that is still there; null when nothing could be read. */
   async #read(id) {
+    delete this.#list.dataset.says
     await htmx.ajax("GET", `${this.dataset.url}?preset=${encodeURIComponent(id)}`, { source: this, target: "#preset-list", swap: "outerMorph" })
+    if (this.#list.dataset.says === undefined) return null
     this.#compare()
     return this.#applied.value === id
   }
@@ -74,14 +78,16 @@ customElements.define("preset-picker", class extends HTMLElement {
 
   async #refresh() {
     const { name } = this.#now.dataset
-    if (await this.#read(this.#applied.value)) return
+    if (await this.#read(this.#applied.value) !== false) return
     this.#say(`“${name}” is no longer there; the controls stay as they are.`)
     this.#keep()
   }
 
   async #apply(id) {
     const before = this.#state()
-    if (!await this.#read(id)) {
+    const there = await this.#read(id)
+    if (there === null) return
+    if (!there) {
       await this.#read(before.applied)
       return this.#say("That preset is no longer there.")
     }
@@ -117,6 +123,7 @@ customElements.define("preset-picker", class extends HTMLElement {
 
   /** Show a form in the dialog; where it was asked for in the list, the list comes back when it closes. */
   async #ask(url, button) {
+    this.#say("")
     this.#reopen = this.#popover.contains(button)
     await htmx.ajax("GET", url, { source: this, target: "#preset-dialog", swap: "innerHTML" })
     if (!this.#dialog.querySelector("form")) return
@@ -199,9 +206,9 @@ customElements.define("preset-picker", class extends HTMLElement {
     if (place) place.textContent = this.#model
   }
 
-  /** Quiet news: under the button, and in the list where that is open. */
+  /** Quiet news: under the button, and in the list or the dialog where one is open. */
   #say(words, undoable = false) {
-    this.querySelector("[role=status]").textContent = this.querySelector(".preset-news").textContent = words
+    for (const place of this.querySelectorAll("[role=status], .preset-news")) place.textContent = words
     this.querySelector(".preset-note [data-undo]").hidden = !undoable
   }
 
