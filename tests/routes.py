@@ -10,6 +10,7 @@ from tests.people import strange_id
 NOBODY, STRANGER, VIEWER, MEMBER = ROLES = ("nobody", "stranger", "viewer", "member")
 KEY = "a-key-for-the-routes"
 ASK = {"text": "Hello", "key": KEY, "model": "llama-3.1-8b-instant"}
+RESEND = {"key": KEY, "body": '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'}
 SIGN_IN = 302
 
 
@@ -78,6 +79,17 @@ ROUTES = {
     # Theirs was answered, and only what was not is taken back.
     "take_back": Route(post=(*WRITE, 400), of="message"),
     "details": Route(get=READ, of="message"),
+    "attach": Route(post=page(422)),
+    "attachment": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),
+    "chip": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),
+    # It was sent, and belongs to its conversation.
+    "detach": Route(post=(SIGN_IN, 404, 404, 404), of="attachment"),
+    "answer_calls": Route(post=(*WRITE, 400), of="message", data={"key": KEY}),
+    "wire_events": Route(get=READ, of="message"),
+    "wire_code": Route(get=READ, of="message"),
+    "wire_request": Route(get=READ, of="message"),
+    "edit_request": Route(get=(*WRITE, 200), of="message"),
+    "resend": Route(post=(*WRITE, 302), of="message", data=RESEND),
     "source": Route(get=READ, of="message"),
 }
 

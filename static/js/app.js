@@ -1,5 +1,6 @@
 /** Loads the elements and the keys that work everywhere. */
 import "./elements/browser-settings.js"
+import "./elements/attachment-tray.js"
 import "./elements/chat-composer.js"
 import "./elements/chat-log.js"
 import "./elements/command-palette.js"

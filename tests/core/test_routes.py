@@ -6,7 +6,7 @@ import httpx
 import pytest
 from django.apps import apps
 
-from apps.conversations.models import Conversation, Message, Run
+from apps.conversations.models import Attachment, Conversation, Message, Run
 from apps.parameters.models import Preset
 from tests.people import HTMX, Person, strange_id
 from tests.routes import MEMBER, NOBODY, ROLES, ROUTES, STRANGER, bare, names, path
@@ -32,10 +32,17 @@ def make_chat(people):
     conversation.ask(alice, text="Our secret question", key="the-first-key", model="m", parameters={})
     Run.objects.update(state="complete")
     Message.objects.filter(role="assistant").update(text="Our secret answer")
+    attachment = Attachment.take(alice, kind="document", name="secret.txt", data=b"Our secret document")
+    Attachment.objects.update(conversation=conversation)
     Preset.objects.all().delete()
-    secret = {"system": "Our secret voice"}
-    preset = Preset.keep(conversation.team, alice, name="Our secret preset", parameters=secret)
-    return {"conversation": conversation.pk, "message": conversation.head_id, "team": conversation.team_id, "preset": preset.pk}
+    preset = Preset.keep(conversation.team, alice, name="Our secret preset", parameters={"system": "Our secret voice"})
+    return {
+        "attachment": attachment.pk,
+        "conversation": conversation.pk,
+        "message": conversation.head_id,
+        "team": conversation.team_id,
+        "preset": preset.pk,
+    }
 
 
 def everything():
@@ -79,7 +86,7 @@ def test_a_part_of_a_page_never_becomes_a_sign_in_form(server, people, roles):
 
 def test_what_is_foreign_looks_exactly_like_what_does_not_exist(server, people, roles):
     ids, strange = make_chat(people), strange_id()
-    unknown = {"conversation": strange, "message": strange, "team": strange, "preset": strange}
+    unknown = {"conversation": strange, "message": strange, "attachment": strange, "team": strange, "preset": strange}
     for name, route in ROUTES.items():
         if route.of not in ids:
             continue

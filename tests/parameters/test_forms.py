@@ -85,7 +85,7 @@ VALID = st.fixed_dictionaries(
 def body_of(values, said="Hello"):
     form = ParametersForm(values)
     assert form.is_valid(), form.errors
-    return Conversation().preview(said, values["model"], form.stored())
+    return Conversation().preview(values["model"], form.stored(), text=said)
 
 
 @given(VALID)

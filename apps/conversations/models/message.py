@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 
 from apps.accounts.models import EDITORS
 from apps.core import ids, markdown
+from apps.groq import toolcalls
 
 SYSTEM, DEVELOPER, USER, ASSISTANT, TOOL = "system", "developer", "user", "assistant", "tool"
 ROLES = [(SYSTEM, "System"), (DEVELOPER, "Developer"), (USER, "User"), (ASSISTANT, "Assistant"), (TOOL, "Tool")]
@@ -70,8 +71,31 @@ class Message(models.Model):
 
     def to_wire(self):
         """This message as the API takes it: only members that it knows."""
-        wire = {"role": self.role, "content": self.text}
+        wire = {"role": self.role, "content": self.content()}
         if self.tool_calls:
             wire["tool_calls"] = self.tool_calls
             wire["content"] = self.text or None
+        if self.role == TOOL:
+            wire["tool_call_id"] = self.tool_call_id
         return wire
+
+    def content(self):
+        """The text alone, or content parts; what was uploaded is named there and put in when the request goes out."""
+        if not self.parts:
+            return self.text
+        return ([{"type": "text", "text": self.text}] if self.text else []) + self.parts
+
+    @property
+    def is_sent(self):
+        """Whether there is anything to send: an answer that never came is left out."""
+        return bool(self.text or self.tool_calls or self.parts) or self.role == TOOL
+
+    @property
+    def awaits_results(self):
+        """Whether nothing follows its tool calls yet."""
+        return bool(self.tool_calls) and not self.children.exists()
+
+    @property
+    def calls(self):
+        """[{id, name, arguments}] of the tool calls, the arguments laid out where they are JSON."""
+        return [toolcalls.laid_out(call) for call in self.tool_calls]

@@ -3,8 +3,10 @@
 from django.db import models, transaction
 from django.utils import timezone
 
+from apps.conversations.models.exchange import Exchange
 from apps.conversations.models.message import Message, MessageQuerySet
-from apps.core.prepared import delete, update
+from apps.core.prepared import delete, insert, update
+from apps.groq import chat
 
 
 class State(models.TextChoices):
@@ -55,6 +57,8 @@ class Run(models.Model):
     api = models.CharField(max_length=20, blank=True)
     model = models.CharField(max_length=200)
     request = models.JSONField(default=dict)
+    # A person wrote the request: the branch above the answer may say something else.
+    edited = models.BooleanField(default=False)
 
     # What was answered. Times in seconds; None where it is not known.
     created_at = models.DateTimeField(default=timezone.now)
@@ -101,8 +105,8 @@ class Run(models.Model):
         """Leave the wish to stop where the process that plays this run sees it; False when it has ended."""
         return bool(Run.objects.live().filter(pk=self.pk).update(stop_requested=True))
 
-    def finish(self, state, *, worker, text, reasoning="", tool_calls=(), html="", extras=None, **fields):
-        """Write the one terminal state with everything that arrived.
+    def finish(self, state, *, worker, text, reasoning="", tool_calls=(), html="", extras=None, exchange=None, **fields):
+        """Write the one terminal state with everything that arrived, and what went over the wire for it (``Exchange``).
 
         False, and nothing written, when the run has ended already or belongs to another process.
         """
@@ -113,6 +117,8 @@ class Run(models.Model):
             said = {"text": text, "reasoning": reasoning, "tool_calls": list(tool_calls), "html": html, "extras": extras or {}}
             update(Message, said, id=self.pk)
             delete(Piece, run=self.pk)
+            if exchange:
+                insert(Exchange(run_id=self.pk, **exchange))
         return True
 
     def interrupt(self):
@@ -130,6 +136,11 @@ class Run(models.Model):
             text, reasoning = Piece.join(self.pk)
             text = self.prefix + text
             return self.finish(State.INTERRUPTED, worker=self.worker, text=text, reasoning=reasoning, error=error)
+
+    @property
+    def path(self):
+        """The path of the operation that answers."""
+        return chat.PATH
 
     @property
     def prefix(self):

@@ -5,10 +5,14 @@ import time
 from django.template.loader import render_to_string
 
 from apps.conversations.models import Conversation
+from apps.groq import journal
+from apps.groq.text import clean
 
 
-def write(run, state, worker, text, reasoning, tool_calls, html, fields):
+def write(run, state, worker, text, reasoning, tool_calls, html, fields, seen=None):
     """In a thread: save the terminal state if the run is still ours to end; the last frame, whoever ended it."""
+    if seen is not None:
+        fields = fields | {"exchange": exchange(*seen)}
     run.finish(state, worker=worker, text=text, reasoning=reasoning, tool_calls=tool_calls, html=html, **fields)
     return last_frame(run.pk)
 
@@ -36,6 +40,48 @@ def facts(reply, stream, error, began, first):
         "fingerprint": (reply.system_fingerprint or "")[:100],
         "request_id": request_id[:100],
         "error": error,
+    }
+
+
+# What of an answer's headers is nobody's business.
+SECRET_HEADERS = ("set-cookie", "authorization", "proxy-authorization")
+
+
+def exchange(stream, refusal, tried, began, first):
+    """What the row of the wire tells; None where nothing was asked. ``refusal`` is the error that came instead of a stream,
+    ``tried`` what the earlier attempts came to; ``began`` and ``first`` are monotonic seconds."""
+    if stream is None:
+        return None
+    answered = stream if stream.asked_at else None
+    headers = answered.headers if answered else getattr(refusal, "headers", {})
+    shown = [pair for pair in headers.items() if pair[0].lower() not in SECRET_HEADERS]
+    times = {"ended": time.monotonic() - began}
+    if first is not None:
+        times["first"] = first - began
+    if answered:
+        times |= {"asked": answered.asked_at - began, "headers": answered.headers_at - began, "connect": answered.connect_time}
+        events = answered.journal.packed(answered.asked_at)
+    else:
+        events = journal.of_text(refusal.body) if refusal is not None else b""
+    return {
+        "status": answered.status if answered else getattr(refusal, "status", None),
+        "headers": [[name, clean(stream.journal.redacted(value))] for name, value in shown],
+        "times": {name: round(seconds, 4) for name, seconds in times.items()},
+        "attempts": tried,
+        "events": events,
+    }
+
+
+def attempt(retry, at):
+    """One that did not do: when it was refused (seconds since the run began), why, and how long was waited then."""
+    error = retry.error
+    return {
+        "at": round(at, 3),
+        "status": error.status,
+        "code": error.code,
+        "message": error.message,
+        "delay": round(retry.delay, 3),
+        "retry_after": error.retry_after,
     }
 
 

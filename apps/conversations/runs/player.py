@@ -7,12 +7,12 @@ import time
 from django.db import DatabaseError
 
 from apps.catalog import catalog
-from apps.conversations.models import Piece, State
+from apps.conversations.models import Piece, State, attachment
 from apps.conversations.runs import beats, ending
 from apps.conversations.runs.checkpoints import in_writer
 from apps.conversations.runs.picture import Picture
 from apps.conversations.runs.process import WORKER
-from apps.core import connection
+from apps.core import connection, serving
 from apps.groq import chat
 from apps.groq.errors import GroqError
 from apps.live import hub
@@ -46,6 +46,7 @@ class Player:
         self.stream = None
         self.task = None
         self.times = {}
+        self.tried, self.refusal = [], None
         self.attempts = 1
         self.phase = beats.new_phase()
 
@@ -88,8 +89,11 @@ class Player:
         self.listening = True
         try:
             client = connection.get_client()
-            async with client.stream(chat.PATH, self.run.request, on_retry=self.wait) as stream:
-                self.stream = stream
+            body = self.run.request
+            if attachment.has_references(body):
+                body = await serving.in_thread(attachment.expanded, body, self.run.conversation_id)
+            self.stream = client.stream(chat.PATH, body, on_retry=self.wait)
+            async with self.stream as stream:
                 connection.note()
                 await self.read(stream)
             if self.reply.ended(stream.finished) == State.COMPLETE:
@@ -99,6 +103,7 @@ class Player:
             return State.FAILED, ending.NOT_CONNECTED
         except GroqError as error:
             connection.note(error)
+            self.refusal = error
             if error.status == 404:
                 catalog.forget()
             if error.code in ("connection_lost", "stalled") and self.reply.finish_reason:
@@ -143,21 +148,24 @@ class Player:
 
     def absorb(self, chunks):
         """Take what one read brought; where it ends in an error, what came before that counts."""
-        said, thought = [], []
+        said, thought, called = [], [], False
         try:
             for chunk in chunks:
                 delta = self.reply.absorb(chunk)
                 said.append(delta.content)
                 thought.append(delta.reasoning)
+                called = called or delta.tool_calls
         finally:
-            self.take("".join(said), "".join(thought))
+            self.take("".join(said), "".join(thought), called)
 
-    def take(self, said, thought):
-        if not (said or thought):
+    def take(self, said, thought, called=False):
+        if not (said or thought or called):
             return
         if "first" not in self.times:
             self.times["first"] = time.monotonic()
             self.picture.tell(streaming=True)
+        if called:
+            self.picture.call(self.reply.tool_calls)
         if thought:
             self.picture.think(thought)
             self.pending.append((Piece.REASONING, thought))
@@ -184,6 +192,7 @@ class Player:
     def wait(self, retry):
         """The client will ask again after a while: say so, with the countdown."""
         self.attempts = retry.attempt
+        self.tried.append(ending.attempt(retry, time.monotonic() - self.picture.began))
         self.picture.tell(
             retry=True,
             until=time.monotonic() + retry.delay,
@@ -219,8 +228,9 @@ class Player:
         self.picture.finish()
         fields = ending.facts(reply, self.stream, error, self.picture.began, self.times.get("first"))
         fields["attempts"] = self.attempts
+        seen = self.stream, self.refusal, self.tried, self.picture.began, self.times.get("first")
         calls = [call.to_request() for call in reply.tool_calls]
-        return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields)
+        return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields, seen)
 
     async def save(self, *end):
         """The last frame, once the database has taken the end; it is given SAVE_FOR seconds."""

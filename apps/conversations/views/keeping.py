@@ -1,4 +1,4 @@
-"""Looking after conversations: settings, titles, branches, details, deletion."""
+"""Looking after conversations: settings, titles, branches, deletion."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -71,12 +71,6 @@ def show_branch(request, pk):
     message = editable_message(request, pk)
     message.conversation.look_at(message)
     return answers.log(request, message.conversation)
-
-
-@require_safe
-def details(request, pk):
-    """What was asked and what came back, in full; the key is no part of either."""
-    return render(request, "conversations/_details.html", {"message": visible_message(request, pk)})
 
 
 @require_safe

@@ -2,7 +2,7 @@ import { watch } from "../lib/live.js"
 import { running } from "../lib/words.js"
 
 /**
- * An answer while it is written: `<message-stream data-topic="message:…">` around `.blocks`, `.tail`, `.thoughts`, `.running`.
+ * An answer while it is written: `<message-stream data-topic="message:…">` around `.blocks`, `.tail`, `.thoughts`, `.calls`, `.running`.
  * A finished block is added once, only the open tail changes; the last frame replaces the whole article.
  */
 customElements.define("message-stream", class extends HTMLElement {
@@ -37,6 +37,7 @@ customElements.define("message-stream", class extends HTMLElement {
     if (news.blocks) this.#part(".blocks").insertAdjacentHTML("beforeend", news.blocks)
     if (news.tail !== undefined) this.#open(news.tail, news.code)
     if (news.append) this.#tail.appendData(news.append)
+    for (const call of news.calls ?? []) this.#call(call)
     if (news.status) this.#turn(news.status)
     this.#say()
     this.dispatchEvent(new CustomEvent("grown", { bubbles: true }))
@@ -58,6 +59,25 @@ customElements.define("message-stream", class extends HTMLElement {
     this.#thought.appendData(text)
   }
 
+  #call({ at, name, append }) {
+    const cards = this.#part(".calls")
+    cards.hidden = false
+    while (cards.children.length <= at) {
+      const card = document.createElement("div")
+      card.className = "tool-call"
+      const head = document.createElement("p")
+      head.className = "tool-head"
+      head.append(document.createElement("strong"))
+      const written = document.createElement("pre")
+      written.append(document.createElement("code"))
+      card.append(head, written)
+      cards.append(card)
+    }
+    const card = cards.children[at]
+    card.querySelector("strong").textContent = name
+    card.querySelector("code").append(append)
+  }
+
   #turn(status) {
     this.#status = status
     this.#since = performance.now()
@@ -67,6 +87,7 @@ customElements.define("message-stream", class extends HTMLElement {
     this.#part(".blocks").replaceChildren()
     this.#thought = null
     this.#part(".thoughts").replaceChildren()
+    this.#part(".calls").replaceChildren()
   }
 
   #say() {
