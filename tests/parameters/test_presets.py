@@ -129,6 +129,12 @@ def test_a_preset_that_was_changed_meanwhile_is_not_written_over(preset):
     assert preset.parameters == {"seed": 1}
 
 
+def test_a_page_that_has_no_model_yet_takes_none_away(preset):
+    assert preset.take({"seed": 1}, "", preset.version)
+    preset.refresh_from_db()
+    assert (preset.model, preset.parameters) == ("m-1", {"seed": 1})
+
+
 def test_taking_what_it_holds_changes_nothing(preset):
     before = preset.version
     assert preset.take(dict(SETTINGS), "m-1", before) == []
