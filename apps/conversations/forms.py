@@ -1,5 +1,6 @@
 from django import forms
 
+from apps.conversations.models import tiers
 from apps.conversations.models.message import ROLES, TOOL, USER
 from apps.core import ids
 from apps.parameters import shapes
@@ -74,6 +75,25 @@ class KeyForm(forms.Form):
 
     key = forms.RegexField(r"^[\w-]{8,64}\Z")
     cooler = forms.BooleanField(required=False, help_text="Try at half the temperature.")
+    tier = forms.ChoiceField(
+        choices=[(tier, tier) for tier in tiers.TIERS], required=False, help_text="Ask another service tier, this time."
+    )
+
+
+class FallbackForm(forms.Form):
+    """What a conversation does when its service tier has no room. It is no part of a request."""
+
+    falls_back = forms.BooleanField(
+        label="Fall back to on demand",
+        required=False,
+        help_text="When the flex tier has no room after three tries, ask on demand, at its price. The answer tells when it was.",
+        widget=forms.CheckboxInput(attrs={"form": "composer"}),
+    )
+
+    def kept(self):
+        """{field: value} for the conversation; nothing when the page that sent this has no such control."""
+        # A box that is not ticked sends nothing: the hidden field before it says that there is one.
+        return {"falls_back": self.cleaned_data["falls_back"]} if self.is_valid() and "falls_back" in self.data else {}
 
 
 class RequestForm(forms.Form):

@@ -36,6 +36,17 @@ def choose(chat, *files):
     chat.page.locator("input.chooser").set_input_files(files)
 
 
+@pytest.fixture
+def chat(open_browser, alice):
+    """Alice's browser on a new chat, with a model that takes images."""
+    return with_eyes(open_browser(alice).open("/"))
+
+
+def with_eyes(chat):
+    chat.by("combobox", "Model").select_option("meta-llama/llama-4-scout-17b-16e-instruct")
+    return chat
+
+
 def chips(chat):
     return chat.by("list", "Attachments").get_by_role("listitem")
 
@@ -52,7 +63,7 @@ def test_files_are_attached_kept_over_a_reload_and_sent(server, chat):
     chat.page.reload()
     expect(chips(chat)).to_have_count(2)
     expect(chat.box).to_have_value("What do you see?")
-    chat.by("button", "Send").click()
+    with_eyes(chat).by("button", "Send").click()
     chat.answered("I see")
     expect(chips(chat)).to_have_count(0)
     parts = server.upstream.requests[-1].json["messages"][0]["content"]

@@ -79,6 +79,8 @@ def test_a_preset_is_saved_left_restored_and_found_again(server, chat):
     control(chat, "Temperature").fill("0.9")
     says_of_itself(chat, "Steady, 1 difference")
     control(chat, "Seed").fill("7")
+    # A setting of the conversation, which no preset holds.
+    chat.page.locator("#inspector").get_by_label("Fall back to on demand").evaluate("box => box.click()")
     says_of_itself(chat, "Steady, 2 differences")
     until(chat, lambda: (found := Conversation.objects.get().parameters) and (found["temperature"], found.get("seed")) == (0.9, 7))
     chat.page.reload()
@@ -91,6 +93,7 @@ def test_a_preset_is_saved_left_restored_and_found_again(server, chat):
     expect(picker).to_be_hidden()
     expect(control(chat, "Temperature")).to_have_value("0.2")
     expect(control(chat, "Seed")).to_have_value("")
+    expect(chat.page.locator("#inspector").get_by_label("Fall back to on demand")).to_be_checked()
     expect(control(chat, "System message")).to_have_value("Be brief.")
     expect(chat.box).to_have_value("My draft")
     says_of_itself(chat, "Steady")

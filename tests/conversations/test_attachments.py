@@ -22,6 +22,9 @@ def attach(person, name="photo.png", data=PIXEL, kind="application/octet-stream"
     return person.http.post("/attachments/", data=fields, files=files)
 
 
+VISION = "meta-llama/llama-4-scout-17b-16e-instruct"
+
+
 def attached(person, *args, **fields):
     answer = attach(person, *args, **fields)
     assert answer.status_code == 200, answer.text
@@ -41,7 +44,7 @@ def test_parts_go_out_as_the_api_wants_them(server, alice):
         attached(alice, "facts.json", b'{"answer": 42}'),
         attached(alice, "list.json", b"[1, 2]"),
     ]
-    message = alice.finish(alice.ask("What is this?", attachments=",".join(file.pk for file in files)))
+    message = alice.finish(alice.ask("What is this?", model=VISION, attachments=",".join(file.pk for file in files)))
     parts = [
         {"type": "text", "text": "What is this?"},
         {"type": "image_url", "image_url": {"url": DATA_URL}},
@@ -58,7 +61,7 @@ def test_parts_go_out_as_the_api_wants_them(server, alice):
     assert f'src="/attachments/{files[0].pk}/" alt="photo.png"' in page
     assert 'href="https://example.org/a/cat.jpg?big=1"' in page and "noopener noreferrer" in page
     # It is there in every later request, and needs no words beside it.
-    alice.finish(alice.ask("", message.conversation_id, attachments=attached(alice).pk))
+    alice.finish(alice.ask("", message.conversation_id, model=VISION, attachments=attached(alice).pk))
     assert content(server, 0) == parts
     assert content(server) == [{"type": "image_url", "image_url": {"url": DATA_URL}}]
 
@@ -104,7 +107,7 @@ def test_they_are_given_to_those_who_may_see_them_and_run_nowhere(server, alice,
     # What was not sent yet is nobody else's.
     assert [person.get(f"/attachments/{page.pk}/").status_code for person in (alice, bob, charlie)] == [200, 404, 404]
     assert bob.post(f"/attachments/{page.pk}/remove/").status_code == 404
-    alice.finish(alice.ask("Look", attachments=page.pk))
+    alice.finish(alice.ask("Look", model=VISION, attachments=page.pk))
     assert [person.get(f"/attachments/{page.pk}/").status_code for person in (alice, bob, charlie)] == [200, 200, 404]
     answer = alice.get(f"/attachments/{page.pk}/")
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
@@ -116,7 +119,7 @@ def test_they_are_given_to_those_who_may_see_them_and_run_nowhere(server, alice,
 
 def test_nobody_sends_what_is_not_theirs(server, alice, charlie):
     theirs = attached(charlie)
-    answer = alice.send("Mine?", attachments=theirs.pk)
+    answer = alice.send("Mine?", model=VISION, attachments=theirs.pk)
     assert answer.status_code == 422
     assert "not there any more" in answer.text
     assert not Message.objects.exists()
@@ -124,7 +127,7 @@ def test_nobody_sends_what_is_not_theirs(server, alice, charlie):
     server.upstream.says("One").says("Two")
     message = alice.finish(alice.ask("Hello"))
     secret = attached(charlie, "secret.txt", b"secret words")
-    charlie.finish(charlie.ask("Keep this", attachments=secret.pk))
+    charlie.finish(charlie.ask("Keep this", model=VISION, attachments=secret.pk))
     part = {"type": "document", "attachment": secret.pk, "name": "it"}
     body = {"model": "m", "messages": [{"role": "user", "content": [part]}]}
     alice.post(f"/messages/{message.pk}/resend/", {"key": "a-key-for-this", "body": json.dumps(body)})
@@ -145,28 +148,28 @@ def test_a_draft_finds_its_files_again_and_lets_them_go(server, alice):
 
 def test_a_message_takes_so_many_and_only_where_the_api_does(server, alice):
     many = ",".join(attached(alice).pk for _ in range(6))
-    assert "up to 5 images" in alice.send("Look", attachments=many).text
+    assert "up to 5 images" in alice.send("Look", model=VISION, attachments=many).text
     one = attached(alice).pk
-    assert "take images and documents" in alice.send("Look", attachments=one, role="system").text
+    assert "take images and documents" in alice.send("Look", model=VISION, attachments=one, role="system").text
     for nonsense in ("x", f"{one},", f"{one};{one}", ",".join([one[:-1] + letter for letter in "0123456789abcdefghjkmn"])):
-        assert alice.send("Look", attachments=nonsense).status_code == 422
+        assert alice.send("Look", model=VISION, attachments=nonsense).status_code == 422
     assert not Message.objects.exists()
 
 
 def test_a_question_taken_back_keeps_what_was_attached(server, alice):
     server.upstream.refuses(400, "No").says("Now it works")
     file = attached(alice)
-    failed = alice.finish(alice.ask("Look", attachments=file.pk))
+    failed = alice.finish(alice.ask("Look", model=VISION, attachments=file.pk))
     back = alice.post(f"/messages/{failed.pk}/back/")
     assert json.loads(back.headers["HX-Trigger"])["taken-back"]["attachments"] == [file.pk]
-    alice.finish(alice.ask("Look again", failed.conversation_id, attachments=file.pk))
+    alice.finish(alice.ask("Look again", failed.conversation_id, model=VISION, attachments=file.pk))
     assert content(server)[1]["image_url"]["url"] == DATA_URL
 
 
 def test_preview_shows_them_short_and_samples_read_files(server, alice, tmp_path, settings):
     server.upstream.says("A pixel", times=4)
     files = attached(alice, "it's a photo.png"), attached(alice, "notes.md", b"words")
-    message = alice.finish(alice.ask("What is this?", attachments=",".join(file.pk for file in files)))
+    message = alice.finish(alice.ask("What is this?", model=VISION, attachments=",".join(file.pk for file in files)))
     sent = server.upstream.requests[-1].json
     (tmp_path / "it's a photo.png").write_bytes(PIXEL)
     from apps.conversations.views.requests import in_code  # noqa: PLC0415
@@ -189,3 +192,14 @@ def test_preview_shows_them_short_and_samples_read_files(server, alice, tmp_path
     shown = alice.post(f"/c/{message.conversation_id}/preview/", {"text": "Next", "model": "m", "attachments": new.pk}).text
     assert "data:image/png;base64" in shown and "characters)" in shown
     assert base64.b64encode(PIXEL).decode() not in shown
+
+
+def test_a_model_without_eyes_is_not_sent_images(server, alice):
+    file = attached(alice)
+    answer = alice.send("Look", attachments=file.pk)
+    assert answer.status_code == 422
+    assert "Llama 3.1 takes no images." in answer.text
+    assert not Message.objects.exists()
+    server.upstream.says("I read")
+    notes = attached(alice, "notes.md", b"words")
+    alice.finish(alice.ask("Read", attachments=notes.pk))

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from apps.accounts.models import TeamOwned
+from apps.conversations.models import tiers
 from apps.conversations.models.attachment import Attachment
 from apps.conversations.models.message import ASSISTANT, TOOL, USER, Message
 from apps.conversations.models.run import Run
@@ -74,11 +75,11 @@ class Conversation(TeamOwned):
         """Whether there is a conversation with this id, whoever may see it."""
         return _conversation.first(pk=pk) is not None
 
-    def ask(self, user, *, text, key, model, parameters, worker="", role=USER, tool_call_id="", attachments=()):
+    def ask(self, user, *, text, key, model, parameters, falls_back=None, worker="", role=USER, tool_call_id="", attachments=()):
         """Save what the person says and the answer that is to come, in one transaction; a Turn.
 
         Words of the assistant's are what its answer begins with; no words at all have the last message answered.
-        With ``worker`` the run is born claimed by that process, as ``run.claim`` would do.
+        With ``worker`` the run is born claimed by that process, as ``run.claim`` would do; ``falls_back`` is kept when given.
         The same key again gives the turn that it made (``repeated``). Raises KeyReused when the key came with
         other words before, Busy while an answer is being written, DoesNotExist when it was deleted meanwhile.
         """
@@ -93,6 +94,8 @@ class Conversation(TeamOwned):
                 raise Busy
             history = [] if self.adding else self.free().path()
             self.model, self.parameters = model, parameters
+            if falls_back is not None:
+                self.falls_back = falls_back
             if not self.title:
                 self.title = title_of(text or (attachments[0].name if attachments else ""))
             if not (text or attachments or role == TOOL):
@@ -113,7 +116,7 @@ class Conversation(TeamOwned):
         before = history[:-1]
         return self.answer_to(before[-1] if before else None, before, key, digest, head.text, worker=worker)
 
-    def add(self, user, *, key, model, parameters, messages):
+    def add(self, user, *, key, model, parameters, messages, falls_back=None):
         """Save messages without asking for an answer; those that the key made, also when it came before.
 
         ``messages`` are [{role, text, tool_call_id, attachments}], each the next one's parent. Raises as ``ask`` does.
@@ -127,6 +130,8 @@ class Conversation(TeamOwned):
                 raise Busy
             history = [] if self.adding else self.free().path()
             self.model, self.parameters = model, parameters
+            if falls_back is not None:
+                self.falls_back = falls_back
             if not self.title:
                 first = messages[0]
                 self.title = title_of(clean(first["text"]) or (first["attachments"][0].name if first.get("attachments") else ""))
@@ -157,24 +162,26 @@ class Conversation(TeamOwned):
         parent = history[-1] if history else None
         return Message(conversation=self, parent=parent, role=role, author=user, text=text, parts=parts, tool_call_id=tool_call_id)
 
-    def answer_again(self, message, *, key, onward=False, cooler=False, worker=""):
+    def answer_again(self, message, *, key, onward=False, cooler=False, tier="", worker=""):
         """Another answer to the question that ``message`` answered; the old one stays as a branch.
 
         With ``onward`` the new answer goes on from the old one's words; with ``cooler`` it is asked for at half the
-        temperature of the old one. Raises as ``ask`` does.
+        temperature of the old one, with ``tier`` of that service tier. Raises as ``ask`` does.
         """
-        digest = digest_of(message.pk, onward, cooler)
+        digest = digest_of(message.pk, onward, cooler, tier)
         with transaction.atomic():
             if turn := self.turn_of(key, digest):
                 return turn
             self.free()
+            changes = {"temperature": halved(message.run)} if cooler else {}
+            if tier:
+                changes["service_tier"] = tiers.on_demand(self.api) if tier == "on_demand" else tier
             if message.run.edited and not onward:
                 # What was asked was not what stands above it.
-                request = message.run.request | ({"temperature": halved(message.run)} if cooler else {})
+                request = message.run.request | changes
                 return self.answer_to(message.parent, [], key, digest, worker=worker, request=request)._replace(question=None)
             history = self.path(message.parent_id)
             prefix = message.text if onward else ""
-            changes = {"temperature": halved(message.run)} if cooler else {}
             parent = history[-1] if history else None
             return self.answer_to(parent, history, key, digest, prefix, changes, worker)._replace(question=None)
 
@@ -207,7 +214,7 @@ class Conversation(TeamOwned):
         if self.adding:
             insert(self)
         else:
-            self.save(update_fields=["head", "updated_at", "model", "parameters", "preset", "title"])
+            self.save(update_fields=["head", "updated_at", "model", "parameters", "preset", "falls_back", "title"])
         insert(*messages)
 
     def request_body(self, history, prefix=""):

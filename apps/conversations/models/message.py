@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from apps.accounts.models import EDITORS
+from apps.conversations.models import tiers
 from apps.core import ids, markdown
 from apps.groq import toolcalls
 
@@ -41,7 +42,7 @@ class Message(models.Model):
     tool_calls = models.JSONField(default=list, blank=True)
     # Of a tool message: the call that it is the result of.
     tool_call_id = models.CharField(max_length=200, blank=True)
-    # Reply.extras: annotations, executed_tools, logprobs, mcp_list_tools; never sent back.
+    # Reply.extras: annotations, executed_tools, logprobs, mcp_list_tools; and "fallback" (see tiers). Never sent back.
     extras = models.JSONField(default=dict, blank=True)
     # The text as safe HTML, made once when the answer ended.
     html = models.TextField(blank=True)
@@ -68,6 +69,11 @@ class Message(models.Model):
     def current_run(self):
         """The run that writes or wrote this message; None for what a person said."""
         return getattr(self, "run", None) if self.role == ASSISTANT else None
+
+    @property
+    def tier(self):
+        """The service tier that was asked for and the one that answered; None where there is nothing to tell."""
+        return tiers.of(self.current_run, self.extras) if self.current_run else None
 
     def to_wire(self):
         """This message as the API takes it: only members that it knows."""

@@ -25,8 +25,11 @@ def last_frame(message_id):
     return {"final": render_to_string("conversations/_message.html", {"message": message}), "state": message.run.state}
 
 
-def facts(reply, stream, error, began, first):
-    """What the row tells of the answer, cut to its columns; ``began`` and ``first`` (or None) are monotonic seconds."""
+def facts(reply, stream, error, began, first, extras):
+    """What the row tells of the answer, cut to its columns; ``began`` and ``first`` (or None) are monotonic seconds.
+
+    ``extras`` is what the run itself has to tell beside what the answer brought.
+    """
     request_id = reply.request_id or (error or {}).get("request_id") or (stream and stream.request_id) or ""
     return {
         "first_token_time": None if first is None else first - began,
@@ -34,7 +37,7 @@ def facts(reply, stream, error, began, first):
         "usage": reply.usage,
         "usage_breakdown": reply.usage_breakdown,
         "service_tier": (reply.service_tier or "")[:20],
-        "extras": reply.extras,
+        "extras": reply.extras | extras,
         "finish_reason": (reply.finish_reason or "")[:40],
         "answered_by": (reply.model or "")[:200],
         "fingerprint": (reply.system_fingerprint or "")[:100],
@@ -89,6 +92,12 @@ def to_json(error):
     """A GroqError as it stands on the row; only what may be shown."""
     fields = ("code", "message", "advice", "side", "status", "param", "request_id", "retry_after", "failed_generation", "detail")
     return {name: value for name in fields if (value := getattr(error, name)) not in (None, "")}
+
+
+def given_up(error, until):
+    """The refusal that a person did not want to wait out, with the seconds that are left of it; None when nobody waits."""
+    left = until - time.monotonic()
+    return {**to_json(error), "retry_after": round(left, 2)} if left > 0 else None
 
 
 NOT_CONNECTED = {

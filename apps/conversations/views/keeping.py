@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.conversations import runs
-from apps.conversations.forms import RenameForm
+from apps.conversations.forms import FallbackForm, RenameForm
 from apps.conversations.topics import changed
 from apps.conversations.views import answers, presets
 from apps.conversations.views.access import editable, editable_message, visible, visible_message
@@ -28,11 +28,8 @@ def keep_settings(request, pk):
     if not form.is_valid():
         return answers.not_done(request, "Not kept", form)
     presets.take_up(request, conversation)
-    conversation.change(
-        parameters=form.stored(conversation.parameters),
-        model=form.cleaned_data["model"] or conversation.model,
-        preset_id=conversation.preset_id,
-    )
+    kept = {"parameters": form.stored(conversation.parameters), "model": form.cleaned_data["model"] or conversation.model}
+    conversation.change(**kept, preset_id=conversation.preset_id, **FallbackForm(request.POST).kept())
     return HttpResponse(status=204)
 
 

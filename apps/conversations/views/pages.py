@@ -1,5 +1,6 @@
 """Whole pages: a new chat, a conversation; and the list beside them."""
 
+import json
 import secrets
 from datetime import timedelta
 
@@ -9,8 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.catalog.views import picker
+from apps.conversations.forms import FallbackForm
 from apps.conversations.listing import listing
 from apps.conversations.models import Conversation
+from apps.conversations.runs import gauge
 from apps.conversations.views import presets
 from apps.conversations.views.access import visible
 from apps.core import connection
@@ -48,6 +51,10 @@ def page(request, conversation, more=()):
         "conversation": conversation,
         "turns": conversation.branch() if conversation.head_id else [],
         "parameters": ParametersForm(initial={**conversation.parameters, "model": models["chosen"]}),
+        "fallback": FallbackForm(initial={"falls_back": conversation.falls_back}),
+        # Both are for the gauge's script; without an API there are no limits to know.
+        "limits_topic": gauge.name() if connection.available() else "",
+        "limits": json.dumps(gauge.snapshot()["limits"]) if connection.available() else "{}",
         "can_edit": can_edit(request, conversation),
         "key": secrets.token_hex(16),
         **standing(presets.shown(request, conversation)),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from apps.accounts.middleware import membership_in
 from apps.catalog import catalog
 from apps.conversations import runs
-from apps.conversations.forms import ComposerForm, KeyForm
+from apps.conversations.forms import ComposerForm, FallbackForm, KeyForm
 from apps.conversations.models import Attachment, Conversation
 from apps.conversations.topics import changed
 from apps.conversations.views import presets
@@ -22,6 +22,7 @@ from apps.conversations.views.answers import log, not_done, refusable
 from apps.conversations.views.pages import NEW, NEW_LIFETIME
 from apps.core import http
 from apps.live import hub
+from apps.parameters.capabilities import takes_no_images
 from apps.parameters.forms import ParametersForm
 
 
@@ -39,10 +40,14 @@ def create_message(request, pk):
         parameters.add_error("model", f"The list could not be read: {unread.message}" if unread else "Choose one first.")
         return not_done(request, "Not sent", composer, parameters)
     new = conversation.adding
+    if (why := takes_no_images(model)) and any(file.is_image for file in said["attachments"]):
+        composer.add_error("attachments", f"{why} Take them out, or choose another model.")
+        return not_done(request, "Not sent", composer)
     presets.take_up(request, conversation)
     # A new chat has nothing yet but its preset for the controls that its model disables.
     before = conversation.preset.parameters if new and conversation.preset_id else conversation.parameters
     how = {"key": said.pop("key"), "model": model, "parameters": parameters.stored(before)}
+    how |= FallbackForm(request.POST).kept()
     if "add" in request.POST:
         if composer.is_empty:
             return http.fault(request, 422, "Not added", "Message: Write a message first.")
@@ -90,7 +95,7 @@ def answer_again(request, pk, onward=False):
 def take_back(request, pk):
     """The question of a failed answer goes back into the composer, to be said in another way."""
     message = editable_message(request, pk)
-    if message.current_run is None or message.run.state != "failed" or message.parent is None:
+    if message.current_run is None or not message.run.was_not_answered or message.parent is None:
         return http.fault(request, 400, "This cannot be taken back", "Only a message that could not be answered can.")
     conversation = message.conversation
     question = conversation.take_back(message)

@@ -2,7 +2,7 @@ import { newKey } from "../lib/random.js"
 
 /**
  * `<keyed-button data-url="…"><button>Retry</button></keyed-button>`: posts once with a key of its own; the answer is
- * the new log. With `data-cooler` it asks for half the temperature.
+ * the new log. With `data-cooler` it asks for half the temperature, with `data-tier` of another service tier.
  */
 customElements.define("keyed-button", class extends HTMLElement {
   #key = newKey()
@@ -17,10 +17,10 @@ customElements.define("keyed-button", class extends HTMLElement {
   }
 
   async handleEvent() {
-    if (this.#busy) return
+    if (this.#busy || this.querySelector("button").disabled) return
     this.#busy = true
     try {
-      await htmx.ajax("POST", this.dataset.url, { source: this, target: "#log", swap: "outerMorph", values: { key: this.#key, ...("cooler" in this.dataset && { cooler: "on" }) } })
+      await htmx.ajax("POST", this.dataset.url, { source: this, target: "#log", swap: "outerMorph", values: { key: this.#key, ...("cooler" in this.dataset && { cooler: "on" }), ...(this.dataset.tier && { tier: this.dataset.tier }) } })
     } finally {
       this.#busy = false
     }
