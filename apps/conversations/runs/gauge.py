@@ -5,7 +5,6 @@ the memory of the process that asked; of several processes, each knows what its 
 """
 
 import asyncio
-import hashlib
 import time
 
 from apps.core import connection, ids
@@ -51,8 +50,7 @@ def forget():
 
 def name():
     """The topic of the limits of this connection: ``limits:<an id made of its address>``."""
-    digest = hashlib.sha256(connection.address()[0].encode()).digest()
-    return "limits:" + "".join(ids.ALPHABET[byte & 31] for byte in digest[:20])
+    return "limits:" + ids.derived(connection.address()[0])
 
 
 def snapshot():
