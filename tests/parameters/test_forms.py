@@ -88,12 +88,14 @@ def body_of(values, said="Hello"):
     return Conversation().preview(values["model"], form.stored(), text=said)
 
 
+@settings(deadline=None)
 @given(VALID)
 @settings(deadline=None)
 def test_what_is_valid_fits_the_description(values):
     jsonschema.validate(body_of(values), REQUEST)
 
 
+@settings(deadline=None)
 @given(VALID)
 @settings(deadline=None)
 def test_what_was_stored_comes_back_into_its_control(values):
@@ -162,6 +164,7 @@ def test_what_the_api_would_refuse_is_told_before(values, field, words):
     assert words in " ".join(form.errors[field])
 
 
+@settings(deadline=None)
 @given(VALID)
 @settings(deadline=None)
 def test_no_sample_holds_anything_but_the_request(values):

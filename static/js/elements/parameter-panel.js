@@ -113,6 +113,8 @@ customElements.define("parameter-panel", class extends HTMLElement {
     // A chat that was not begun yet keeps its settings with the first message.
     if (!form || form.elements.new || this.querySelector("[aria-invalid]")) return
     const values = Object.fromEntries([...new FormData(form)].filter(([name]) => !["text", "key", "new"].includes(name)))
+    // What the model disables is no part of the form, and is kept for the next one as it stands now.
+    for (const { name, value } of this.querySelectorAll(".field :is(input:not([type=checkbox]), textarea, select)")) if (name && !(name in values)) values[name] = value
     htmx.ajax("POST", this.dataset.later, { source: this, swap: "none", values })
   }
 })
