@@ -32,6 +32,7 @@ def page(answer=200):
 
 
 READ, WRITE, OWNED = (SIGN_IN, 404, 200, 200), (SIGN_IN, 404, 403), (SIGN_IN, 404, 403, 403)
+OWN_WORK = (*WRITE, 200)
 ROUTES = {
     "health": Route(get=(200,) * 4, post=(200,) * 4),
     "start": Route(get=(410, 302, 302, 302), of="token", door=True),
@@ -62,6 +63,14 @@ ROUTES = {
     "switch_api": Route(post=(*WRITE, 200), of="conversation", data={"to": "responses"}),
     "code": Route(post=(*WRITE, 200), of="conversation"),
     "model_limits": Route(get=page()),
+    "presets": Route(get=READ, post=(*WRITE, 200), of="team", data={"preset-name": "New", "preset-audience": "team"}),
+    "new_preset": Route(get=OWN_WORK, of="team"),
+    "preset": Route(get=READ, of="preset"),
+    "edit_preset": Route(get=OWN_WORK, post=(*WRITE, 200), of="preset", data={"preset-name": "Other", "preset-audience": "team"}),
+    # Theirs does not say which version was seen.
+    "update_preset": Route(post=(*WRITE, 409), of="preset"),
+    "duplicate_preset": Route(post=(*WRITE, 200), of="preset"),
+    "delete_preset": Route(get=OWN_WORK, post=(*WRITE, 200), of="preset"),
     "keep_settings": Route(post=(*WRITE, 204), of="conversation", data={"temperature": "1"}),
     "rename": Route(post=(*WRITE, 302), of="conversation", data={"title": "New"}),
     "delete": Route(post=(*WRITE, 302), of="conversation"),
@@ -96,7 +105,7 @@ def names(resolver=None):
 
 
 def path(name, ids):
-    """The path of a route; ``ids`` is {"conversation": …, "message": …, "team": …}, an unknown id for what is not in it."""
+    """The path of a route; ``ids`` is {"conversation": …, "message": …, …}, an unknown id for what is not in it."""
     of = ROUTES[name].of
     return reverse(name, args=[ids.get(of) or (strange_id() if of != "token" else "no-such-token")] if of else [])
 

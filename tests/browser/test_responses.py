@@ -83,3 +83,18 @@ def test_a_viewer_sees_the_api_and_cannot_switch_it(server, chat, open_browser, 
     seen = open_browser(vera).open(chat.page.url)
     expect(seen.by("radio", "Responses")).to_be_checked()
     expect(seen.by("radio", "Chat completions")).to_be_disabled()
+
+
+def test_reset_empties_what_is_disabled_too(server, chat):
+    stop = chat.page.get_by_label("Stop sequences")
+    stop.fill("END")
+    chat.by("radio", "Responses").click()
+    chat.by("dialog", "Switch to Responses?").get_by_role("button", name="Switch").click()
+    expect(stop).to_be_disabled()
+    chat.send("Hi")
+    chat.answered("Hello!")
+    with chat.page.expect_response("**/settings/"):
+        chat.by("button", "Reset").click()
+    chat.page.reload()
+    expect(chat.by("radio", "Responses")).to_be_checked()
+    expect(stop).to_have_value("")

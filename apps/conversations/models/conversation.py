@@ -54,6 +54,8 @@ class Conversation(TeamOwned):
     falls_back = models.BooleanField(default=False)
     # ParametersForm.stored(): what was set, by name; the system message among them.
     parameters = models.JSONField(default=dict, blank=True)
+    # The preset that was applied last; what was changed since is the difference of the two.
+    preset = models.ForeignKey("parameters.Preset", models.SET_NULL, null=True, blank=True, related_name="+")
     # The last message of the branch that is looked at.
     head = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -231,7 +233,7 @@ class Conversation(TeamOwned):
         if self.adding:
             insert(self)
         else:
-            self.save(update_fields=["head", "updated_at", "model", "api", "parameters", "falls_back", "title"])
+            self.save(update_fields=["head", "updated_at", "model", "api", "parameters", "preset", "falls_back", "title"])
         insert(*messages)
 
     def request_body(self, history, prefix=""):

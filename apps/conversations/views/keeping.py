@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.conversations import runs
 from apps.conversations.forms import FallbackForm, RenameForm
 from apps.conversations.topics import changed
-from apps.conversations.views import answers
+from apps.conversations.views import answers, presets
 from apps.conversations.views.access import editable, editable_message, visible, visible_message
 from apps.live import hub
 from apps.parameters.forms import ParametersForm
@@ -27,10 +27,11 @@ def keep_settings(request, pk):
     form = ParametersForm(request.POST)
     if not form.is_valid():
         return answers.not_done(request, "Not kept", form)
+    presets.take_up(request, conversation)
     api = form.chosen_api()
     kept = {"parameters": form.stored(conversation.parameters), "model": form.cleaned_data["model"] or conversation.model}
     kept["api"] = conversation.api if api is None else api
-    conversation.change(**kept, **FallbackForm(request.POST).kept())
+    conversation.change(**kept, preset_id=conversation.preset_id, **FallbackForm(request.POST).kept())
     return HttpResponse(status=204)
 
 

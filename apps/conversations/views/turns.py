@@ -16,6 +16,7 @@ from apps.conversations import runs
 from apps.conversations.forms import ComposerForm, FallbackForm, KeyForm
 from apps.conversations.models import Attachment, Conversation
 from apps.conversations.topics import changed
+from apps.conversations.views import presets
 from apps.conversations.views.access import editable, editable_message
 from apps.conversations.views.answers import log, not_done, refusable
 from apps.conversations.views.pages import NEW, NEW_LIFETIME
@@ -42,10 +43,13 @@ def create_message(request, pk):
     if (why := takes_no_images(model)) and any(file.is_image for file in said["attachments"]):
         composer.add_error("attachments", f"{why} Take them out, or choose another model.")
         return not_done(request, "Not sent", composer)
-    how = {"key": said.pop("key"), "model": model, "parameters": parameters.stored(conversation.parameters)}
-    how["api"] = parameters.chosen_api()
-    if not composer.fits(said, conversation.api if how["api"] is None else how["api"]):
+    api = parameters.chosen_api()
+    if not composer.fits(said, conversation.api if api is None else api):
         return not_done(request, "Not sent", composer)
+    presets.take_up(request, conversation)
+    # A new chat has nothing yet but its preset for the controls that its model disables.
+    before = conversation.preset.parameters if new and conversation.preset_id else conversation.parameters
+    how = {"key": said.pop("key"), "model": model, "api": api, "parameters": parameters.stored(before)}
     how |= FallbackForm(request.POST).kept()
     if "add" in request.POST:
         if composer.is_empty:

@@ -66,7 +66,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
 
   /** What is disabled goes with a form, too: it is kept, and the server leaves it out of requests. */
   #add(formData) {
-    for (const { name, value } of this.querySelectorAll(".field :disabled:not([aria-invalid])")) if (value && name) formData.append(name, value)
+    for (const { name, value } of this.querySelectorAll(".field :disabled:not([aria-invalid])")) if (name) formData.append(name, value)
   }
 
   /** The list of models has come: one of them is chosen without anybody having changed it. */
@@ -78,8 +78,10 @@ customElements.define("parameter-panel", class extends HTMLElement {
     this.#model = document.getElementById("model").value
     const asked = ++this.#asked
     const chosen = { model: this.#model, api: this.querySelector("[name=api]:checked")?.value ?? "" }
-    const answer = await fetch(`${this.dataset.limitsUrl}?${new URLSearchParams(chosen)}`)
-    if (answer.ok && asked === this.#asked) this.#limit(await answer.json())
+    const answer = await fetch(`${this.dataset.limitsUrl}?${new URLSearchParams(chosen)}`).catch(() => null)
+    // Away for the moment, which others say: with the next news of the page it is asked again.
+    if (!answer) this.#model = ""
+    else if (answer.ok && asked === this.#asked) this.#limit(await answer.json())
   }
 
   #limit({ known, family, fields, options, context, output, api }) {
@@ -127,6 +129,8 @@ customElements.define("parameter-panel", class extends HTMLElement {
     // A chat that was not begun yet keeps its settings with the first message.
     if (!form || form.elements.new || this.querySelector("[aria-invalid]")) return
     const values = Object.fromEntries([...new FormData(form)].filter(([name]) => !["text", "key", "new"].includes(name)))
+    // What the model disables is no part of the form, and is kept for the next one as it stands now.
+    for (const { name, value } of this.querySelectorAll(".field :is(input:not([type=checkbox]), textarea, select)")) if (name && !(name in values)) values[name] = value
     htmx.ajax("POST", this.dataset.later, { source: this, swap: "none", values })
   }
 })
