@@ -11,6 +11,7 @@ from apps.groq import refusals
 from apps.groq.errors import BrokenStream, Unexpected
 from apps.groq.stream import BAD_EVENTS_LIMIT
 from apps.groq.text import Text, clean, clean_value
+from apps.groq.thinking import Thinking
 from apps.groq.toolcalls import ToolCall, ToolCalls, well_formed
 from apps.groq.usage import Usage, broken_down, counted
 
@@ -61,6 +62,7 @@ class Reply:
     def __init__(self) -> None:
         self._content = Text()
         self._reasoning = Text()
+        self._thinking = Thinking()
         self._tools = ToolCalls()
         self._executed: dict[int, dict[str, Any]] = {}
         self._size = 0
@@ -98,6 +100,11 @@ class Reply:
     @property
     def reasoning(self) -> str:
         return str(self._reasoning)
+
+    @property
+    def skipped(self) -> int:
+        """How many characters of the API's content stand before ``content``: thoughts with their tags."""
+        return self._thinking.taken
 
     @property
     def tool_calls(self) -> list[ToolCall]:
@@ -152,6 +159,9 @@ class Reply:
             self.finish_reason = clean(str(choice["finish_reason"]))[:64]
             self._note(chunk)
         self._grow(len(content) + len(reasoning))
+        if content and not self._thinking.over:
+            content, thought = self._thinking.feed(content)
+            reasoning += thought
         return Delta(
             self._content.add(content) if content else "", self._reasoning.add(reasoning) if reasoning else "", tools, sources
         )
@@ -161,6 +171,9 @@ class Reply:
 
         A stream that merely stops, without a finish reason or [DONE], was cut off.
         """
+        rest = self._thinking.finish()
+        self._content.add(rest.said)
+        self._reasoning.add(rest.thought)
         self._content.finish()
         self._reasoning.finish()
         for call in self.tool_calls:

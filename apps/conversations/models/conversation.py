@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import TeamOwned
 from apps.conversations.models.message import ASSISTANT, USER, Message
+from apps.conversations.models.replay import replayed
 from apps.conversations.models.run import Run
 from apps.core.prepared import Prepared, insert
 from apps.core.text import clean
@@ -125,7 +126,8 @@ class Conversation(TeamOwned):
 
     def request_body(self, history, prefix=""):
         """The body as it goes out: a whitelist of what the API knows, and only what was set."""
-        messages = [message.to_wire() for message in history if message.text or message.tool_calls]
+        thoughts = replayed(history, self.model)
+        messages = [message.to_wire(message.pk in thoughts) for message in history if message.text or message.tool_calls]
         if system := self.parameters.get("system"):
             messages.insert(0, {"role": "system", "content": system})
         if prefix:

@@ -68,9 +68,11 @@ class Message(models.Model):
         """The run that writes or wrote this message; None for what a person said."""
         return getattr(self, "run", None) if self.role == ASSISTANT else None
 
-    def to_wire(self):
+    def to_wire(self, with_reasoning=False):
         """This message as the API takes it: only members that it knows."""
         wire = {"role": self.role, "content": self.text}
+        if with_reasoning:
+            wire["reasoning"] = self.reasoning
         if self.tool_calls:
             wire["tool_calls"] = self.tool_calls
             wire["content"] = self.text or None

@@ -7,6 +7,7 @@ import time
 from django.db import DatabaseError
 
 from apps.catalog import catalog
+from apps.conversations import evidence
 from apps.conversations.models import Piece, State
 from apps.conversations.runs import beats, ending
 from apps.conversations.runs.checkpoints import in_writer
@@ -143,14 +144,17 @@ class Player:
 
     def absorb(self, chunks):
         """Take what one read brought; where it ends in an error, what came before that counts."""
-        said, thought = [], []
+        said, thought, sources = [], [], False
         try:
             for chunk in chunks:
                 delta = self.reply.absorb(chunk)
                 said.append(delta.content)
                 thought.append(delta.reasoning)
+                sources = sources or delta.sources
         finally:
             self.take("".join(said), "".join(thought))
+            if sources:
+                self.picture.use(evidence.lines(self.reply.executed_tools))
 
     def take(self, said, thought):
         if not (said or thought):
@@ -219,6 +223,9 @@ class Player:
         self.picture.finish()
         fields = ending.facts(reply, self.stream, error, self.picture.began, self.times.get("first"))
         fields["attempts"] = self.attempts
+        if reply.reasoning or reply.skipped:
+            self.picture.rest()
+            fields["extras"]["thinking"] = {"seconds": self.picture.thought_for(), "skipped": reply.skipped}
         calls = [call.to_request() for call in reply.tool_calls]
         return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields)
 
