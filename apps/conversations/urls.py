@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.conversations.views import keeping, pages, requests, turns
+from apps.conversations.views import evidence, keeping, pages, requests, turns
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -21,4 +21,6 @@ urlpatterns = [
     path("messages/<id:pk>/show/", keeping.show_branch, name="show_branch"),
     path("messages/<id:pk>/details/", keeping.details, name="details"),
     path("messages/<id:pk>/source/", keeping.source, name="source"),
+    path("messages/<id:pk>/probabilities/", evidence.probabilities, name="probabilities"),
+    path("messages/<id:pk>/pictures/<int:place>/", evidence.picture, name="picture"),
 ]

@@ -11,6 +11,7 @@ import "./elements/message-stream.js"
 import "./elements/parameter-panel.js"
 import "./elements/request-button.js"
 import "./elements/tab-list.js"
+import "./elements/token-map.js"
 import "./lib/commands.js"
 import { listen } from "./lib/keys.js"
 

@@ -1,5 +1,5 @@
 import { watch } from "../lib/live.js"
-import { running } from "../lib/words.js"
+import { running, thoughtFor } from "../lib/words.js"
 
 /**
  * An answer while it is written: `<message-stream data-topic="message:…">` around `.blocks`, `.tail`, `.thoughts`, `.running`.
@@ -34,6 +34,8 @@ customElements.define("message-stream", class extends HTMLElement {
     if (frame.snapshot) this.#clear()
     const news = frame.snapshot ?? frame
     if (news.reasoning) this.#think(news.reasoning)
+    if (news.thought !== undefined) this.#entitle(thoughtFor(news.thought))
+    if (news.tools) this.#use(news.tools)
     if (news.blocks) this.#part(".blocks").insertAdjacentHTML("beforeend", news.blocks)
     if (news.tail !== undefined) this.#open(news.tail, news.code)
     if (news.append) this.#tail.appendData(news.append)
@@ -56,6 +58,18 @@ customElements.define("message-stream", class extends HTMLElement {
     details.hidden = false
     if (!this.#thought) this.#part(".thoughts").append(this.#thought = new Text(""))
     this.#thought.appendData(text)
+    this.#entitle("Thinking…")
+  }
+
+  #entitle(words) {
+    const summary = this.#part(".reasoning summary")
+    if (summary.textContent !== words) summary.textContent = words
+  }
+
+  #use(tools) {
+    const list = this.#part(".using")
+    list.hidden = !tools.length
+    list.replaceChildren(...tools.map(words => Object.assign(document.createElement("li"), { textContent: words })))
   }
 
   #turn(status) {
