@@ -31,8 +31,9 @@ class Map(NamedTuple):
 def of(logprobs):
     given = objects(logprobs)
     tokens = [token(entry) for entry in given[:MOST]]
-    known = [value for entry in given if (value := chance(entry)) is not None]
-    mean = percent(math.exp(sum(math.log(max(value, 1e-9)) for value in known) / len(known))) if known else ""
+    # -9999 says only that a token was unlikely, not how much.
+    known = [value for entry in given if chance(entry) is not None and (value := entry["logprob"]) > -9999]
+    mean = percent(math.exp(sum(known) / len(known))) if known else ""
     return Map(tokens, len(given), mean, list(enumerate(WORDS, 1)))
 
 

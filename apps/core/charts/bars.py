@@ -14,15 +14,16 @@ def draw(chart, size, name):
     if not values:
         return None
     zero = chart.y.kind != "log"
-    names, axis = Band(chart.names), scale(chart.y, values, size.ticks - 1, zero)
+    names = Band(chart.names)
     longest = max(width(label) for label in chart.names)
     if longest > (size.width - 70) / len(chart.names) and len(chart.names) <= MOST_ROWS:
+        axis = scale(chart.y, values, size.ticks - 1, zero)
         row = max(ROW, 9 * len(chart.series) + 8)
         frame = Frame(size, Side(axis, chart.y.label), Side(names, chart.x.label), height=row * len(chart.names) + 66)
         across, along, lying = frame.y, frame.x, True
         room = (frame.y1 - frame.y0) * names.width
     else:
-        frame = Frame(size, Side(names, chart.x.label), Side(axis, chart.y.label))
+        frame = Frame(size, Side(names, chart.x.label), Side(scale(chart.y, values, zero=zero), chart.y.label))
         across, along, lying = frame.x, frame.y, False
         room = (frame.x1 - frame.x0) * names.width
     foot = along(0.0) if zero else (frame.x0 if lying else frame.y1)

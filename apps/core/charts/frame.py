@@ -15,7 +15,7 @@ class Size:
     ticks: int  # about how many along the bottom
 
 
-WIDE, NARROW = Size(640, 320, 7), Size(340, 280, 4)
+WIDE, NARROW = Size(640, 320, 7), Size(300, 250, 4)
 
 
 @dataclass
@@ -92,7 +92,7 @@ class Frame:
                 continue
             if not upright and not self.bottom.banded:
                 parts.append(line(at, self.y1, at, self.y1 + 4, "axis"))
-            parts.append(text(middle, self.y1 + 17, name))
+            parts.append(text(middle, self.y1 + 18, name))
             end = middle + half
         if not upright:
             parts.append(line(self.x0, self.y1, self.x1, self.y1, "axis"))

@@ -15,7 +15,7 @@ def draw(chart, size, name):
     if not shares:
         return None
     wide = size.width > 500
-    height = 280 if wide else 250
+    height = 280 if wide else 230
     x, y, radius = size.width / 2, height / 2, height / 2 - (30 if wide else 40)
     drawn, labels, turn = [], [], 0.0
     for place, (label, value, share) in enumerate(shares):

@@ -74,7 +74,9 @@ def number(value):
         value = float(value)
     except OverflowError:
         return None
-    return value if math.isfinite(value) and abs(value) <= LARGEST else None
+    if not math.isfinite(value) or abs(value) > LARGEST:
+        return None
+    return value if abs(value) > 1 / LARGEST else 0.0
 
 
 def words(value, longest=120):

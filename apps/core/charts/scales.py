@@ -139,8 +139,7 @@ def span(values):
 
 def nice(step):
     """1, 2, 2.5 or 5 times a power of ten, not below ``step``."""
-    if step < 1e-290:
-        return 1e-290
+    step = max(step, 1e-305)
     power = 10.0 ** math.floor(math.log10(step))
     return next((factor * power for factor in (1, 2, 2.5, 5) if factor * power >= step * (1 - 1e-9)), 10 * power)
 

@@ -33,7 +33,7 @@ def text(x, y, said, anchor="middle", class_=None, **more):
 
 def width(said, size=FONT):
     """About how wide words are: nobody can measure them here."""
-    return sum(1.0 if ord(letter) > 0x2E7F else 0.34 if letter in "iljtfI.,:;'|()[] " else 0.56 for letter in said) * size
+    return sum(1.0 if ord(letter) > 0x2E7F else 0.34 if letter in "iljtfI.,:;'|()[] " else 0.78 if letter in "mwMW%@" else 0.6 for letter in said) * size
 
 
 def fitted(said, room):
