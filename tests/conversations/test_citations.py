@@ -3,13 +3,23 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.conversations import evidence
 from apps.conversations.evidence import marks
 from apps.core import markdown
+from apps.core.markdown.limits import limits
 from tests.exhibits import cites
+
+
+@pytest.fixture(autouse=True)
+def all_the_time_there_is(monkeypatch):
+    """How a block is drawn must not depend on how long this machine takes for it."""
+    monkeypatch.setattr(limits, "seconds", 60)
+    monkeypatch.setattr(limits, "grace", 60)
+    monkeypatch.setattr(marks, "SECONDS", 60)
+
 
 MARK = re.compile(r'<sup class="citation"><a href="#source-x-(\d+)"(?: id="cite-x-\d+")? aria-label="[^"<>]*">\1</a></sup>')
 
@@ -118,7 +128,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.lists(st.integers(0, 90), max_size=6))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_marks_never_change_the_rest(text, places):
     html = cited(text, *places)
     assert not re.search(r"<[^>]*<sup", html)

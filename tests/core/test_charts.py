@@ -113,7 +113,7 @@ def test_bars_stand_in_groups_with_their_values():
     assert [name for _, name in drawing.legend] == ["2024", "2025"]
     # The second group differs by its texture, too.
     assert 'fill="url(#hatch-c-1)"' in drawing.wide and 'id="hatch-c-1"' in drawing.patterns
-    bars = [element for element in parsed(drawing.wide).iter("rect")]
+    bars = list(parsed(drawing.wide).iter("rect"))
     tall, low = (float(bar.get("height")) for bar in (bars[3], bars[2]))
     assert tall / low == pytest.approx(22 / 9, rel=0.02)
 
@@ -156,7 +156,7 @@ def test_ten_thousand_points_are_thinned_and_keep_their_peak():
     line, cloud = (one({"type": kind, "elements": [{"label": "a", "points": points}]}) for kind in ("line", "scatter"))
     assert time.perf_counter() - before < 2
     assert len(line.wide) < 12_000 and len(cloud.wide) < 120_000
-    (path,) = [element for element in parsed(line.wide).iter("path")]
+    (path,) = parsed(line.wide).iter("path")
     heights = [float(y) for y in re.findall(r"[\d.]+ ([\d.]+)", path.get("d"))]
     assert sum(height < sorted(heights)[1] for height in heights) == 1
     assert line.total == 10_000 and len(line.rows) == 200

@@ -16,6 +16,4 @@ def replayed(history, model):
         return set()
     # A turn lasts from what a person said last: the thoughts behind its tool calls are still being acted on.
     asked = max((place for place, message in enumerate(history) if message.role == USER), default=-1)
-    return {
-        message.pk for message in history[asked + 1 :] if message.role == ASSISTANT and message.reasoning and message.tool_calls
-    }
+    return {message.pk for message in history[asked + 1 :] if message in thoughtful and message.tool_calls}

@@ -111,7 +111,8 @@ def axis(given, side):
     if unit and unit not in label:
         label = f"{label} ({unit})" if label else unit
     scale = given.get(f"{side}_scale")
-    kind = {"log": "log", "datetime": "time", "date": "time"}.get(scale if isinstance(scale, str) else "", "linear")
+    known = {"log": "log", "datetime": "time", "date": "time"} if side == "x" else {"log": "log"}
+    kind = known.get(scale if isinstance(scale, str) else "", "linear")
     return Axis(label, kind, ticks=given_ticks(given.get(f"{side}_ticks"), given.get(f"{side}_tick_labels")))
 
 

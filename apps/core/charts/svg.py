@@ -33,7 +33,13 @@ def text(x, y, said, anchor="middle", class_=None, **more):
 
 def width(said, size=FONT):
     """About how wide words are: nobody can measure them here."""
-    return sum(1.0 if ord(letter) > 0x2E7F else 0.34 if letter in "iljtfI.,:;'|()[] " else 0.78 if letter in "mwMW%@" else 0.6 for letter in said) * size
+    return sum(letter_width(letter) for letter in said) * size
+
+
+def letter_width(letter):
+    if ord(letter) > 0x2E7F:
+        return 1.0
+    return 0.34 if letter in "iljtfI.,:;'|()[] " else 0.78 if letter in "mwMW%@" else 0.6
 
 
 def fitted(said, room):
