@@ -22,7 +22,7 @@ def answered(server, alice, chat):
 
 def test_raw_thoughts_stream_into_their_own_disclosure(server, chat):
     parts = [event({"content": piece}) for piece in ("<thi", "nk>\nFirst this, ", "then that.", "\n</think>", "\n\nThe answer.")]
-    server.upstream.sends(*parts, pause=0.5, end="hang")
+    server.upstream.sends(*parts, pause=1.2, end="hang")
     chat.send("Think")
     summary = chat.answers.locator("summary")
     expect(summary).to_have_text("Thinking…")
@@ -41,14 +41,16 @@ def test_raw_thoughts_stream_into_their_own_disclosure(server, chat):
 
 
 def test_tools_at_work_are_said_live(server, chat):
-    server.upstream.sends(*compound(), pause=0.4)
+    server.upstream.sends(compound()[0], end="hang")
     chat.send("Search")
     expect(chat.by("list", "Tools at work")).to_have_text("Searching the web for “how fast is an LPU”")
-    answer = chat.answered("five days")
-    card = answer.get_by_role("region", name="Searched the web for “how fast is an LPU”")
+
+
+def test_search_results_are_links_where_they_may_be(answered):
+    card = answered.answers.get_by_role("region", name="Searched the web for “how fast is an LPU”")
     card.get_by_text("2 results").click()
-    link = card.get_by_role("link", name="What an <LPU> is")
-    expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+    expect(card.get_by_role("link", name="What an <LPU> is")).to_have_attribute("rel", "noopener noreferrer nofollow")
+    expect(card).to_contain_text("Not to be followed")
     expect(card.get_by_role("link", name="Not to be followed")).to_have_count(0)
 
 

@@ -46,17 +46,29 @@ def answer(server, alice):
     return alice.finish(alice.ask(documents=json.dumps(exhibits.DOCUMENTS), model="groq/compound"))
 
 
+def tools_told(socket):
+    return [lines for frame in socket.frames if (lines := frame.get("snapshot", frame).get("tools"))]
+
+
 def test_tools_at_work_are_told_while_they_work(server, alice):
-    server.upstream.sends(*compound(), pause=0.15)
+    server.upstream.sends(compound()[0], end="hang")
     message = alice.ask(model="groq/compound")
     with alice.socket() as socket:
         socket.watch(f"message:{message.pk}")
+        socket.until(lambda frame: frame.get("snapshot", frame).get("tools"))
+        assert tools_told(socket) == [["Searching the web for “how fast is an LPU”"]]
+
+
+def test_what_tools_did_is_told_before_the_answer_ends(server, alice):
+    server.upstream.sends(*compound()[:-1], end="hang")
+    message = alice.ask(model="groq/compound")
+    with alice.socket() as socket:
+        socket.watch(f"message:{message.pk}")
+        socket.until(lambda frame: "Opened https://example.org/" in frame.get("snapshot", frame).get("tools", []))
+        assert tools_told(socket)[-1] == ["Searched the web for “how fast is an LPU”", "Ran code", "Opened https://example.org/"]
+        alice.post(f"/c/{message.conversation_id}/stop/")
         final = socket.until_final()["final"]
-    told = [frame.get("snapshot", frame).get("tools") for frame in socket.frames]
-    told = [lines for lines in told if lines]
-    assert ["Searching the web for “how fast is an LPU”"] in told and ["Searched the web for “how fast is an LPU”"] in told
-    assert told[-1] == ["Searched the web for “how fast is an LPU”", "Ran code", "Opened https://example.org/"]
-    assert "What an &lt;LPU&gt; is" in final and "Usage by model" in final
+    assert "What an &lt;LPU&gt; is" in final and 'class="citation"' in final
     assert final in alice.get(f"/c/{message.conversation_id}/").text
 
 
