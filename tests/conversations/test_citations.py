@@ -132,3 +132,15 @@ PIECES = [
 def test_marks_never_change_the_rest(text, places):
     html = cited(text, *places)
     assert not re.search(r"<[^>]*<sup", html)
+
+
+@pytest.mark.parametrize("seconds", [60, 0])
+def test_many_marks_of_which_some_are_bad(monkeypatch, seconds):
+    """When it takes too long, blocks that differ lose their marks, and the others keep theirs."""
+    monkeypatch.setattr(marks, "SECONDS", seconds)
+    text = "\n\n".join(f"Fact {n} has _soft_ and **bold** words, `code` too." for n in range(60))
+    lines = [text.index(f"Fact {n} ") for n in range(60)]
+    good = [at + len("Fact 1 has") for at in lines[10:]]
+    bad = [text.index(words, at) + len(words) for at in lines[:10] for words in ("_soft_", "and")]
+    html = cited(text, *good, *bad)
+    assert html.count("<sup") == (70 if seconds else 50)

@@ -165,7 +165,8 @@ class Conversation(TeamOwned):
         while at in rows:
             wanted.append(at)
             at = rows[at]
-        found = Message.objects.in_bulk(wanted)
+        # Nothing of these goes out again, and pictures make them large.
+        found = Message.objects.defer("extras", "html").in_bulk(wanted)
         return [found[pk] for pk in reversed(wanted)]
 
     def branch(self):

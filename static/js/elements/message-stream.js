@@ -91,10 +91,15 @@ customElements.define("message-stream", class extends HTMLElement {
     this.toggleAttribute("data-streaming", Boolean(this.#status.streaming))
   }
 
-  #finish(frame) {
+  async #finish(frame) {
     const article = this.closest("article")
+    const { id, parentElement: log } = article
+    const reading = this.#part(".reasoning").open
     this.dispatchEvent(new CustomEvent("finished", { bubbles: true, detail: frame.state }))
-    htmx.swap({ target: article, text: frame.final, swap: "outerHTML", sourceElement: article.parentElement })
+    await htmx.swap({ target: article, text: frame.final, swap: "outerHTML", sourceElement: log })
+    // Whoever reads the thoughts goes on reading them.
+    const thoughts = document.getElementById(id)?.querySelector(".reasoning")
+    if (thoughts && reading) thoughts.open = true
   }
 
   #gone() {
