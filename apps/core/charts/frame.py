@@ -39,7 +39,7 @@ class Frame:
     def __init__(self, size, bottom, left, height=None):
         self.size, self.bottom, self.left = size, bottom, left
         self.width, self.height = size.width, height or size.height
-        self.room = min(0.4 * self.width, max((width(name) for _, name in left.marks()), default=0) + 2)
+        self.room = min((0.46 if left.banded else 0.4) * self.width, max((width(name) for _, name in left.marks()), default=0) + 2)
         self.x0, self.x1 = self.room + GAP, self.width - 14.0
         self.y0 = 28.0 if left.label else 10.0
         self.y1 = self.height - (42.0 if bottom.label else 24.0)
