@@ -17,7 +17,7 @@ from apps.groq.usage import Usage, broken_down, counted
 
 PATH = "/openai/v1/chat/completions"
 
-# Characters of text, reasoning and arguments together; far above what any model writes.
+# Characters of text, reasoning, arguments and sources together; far above what any model writes.
 TEXT_LIMIT = 16 * 1024 * 1024
 
 # fmt: off
@@ -191,6 +191,8 @@ class Reply:
     def _absorb_sources(self, delta: dict[str, Any]) -> bool:
         annotations = delta.get("annotations") or []
         executed = delta.get("executed_tools") or []
+        if annotations or executed:
+            self._grow(len(str(annotations)) + len(str(executed)))
         self.annotations.extend(clean_value(annotations))
         for position, tool in enumerate(clean_value(executed)):
             # A tool is reported when it starts and again, under the same index, with its output.

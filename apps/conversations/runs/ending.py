@@ -10,13 +10,15 @@ from apps.conversations.models import Conversation
 
 def write(run, state, worker, text, reasoning, tool_calls, html, fields):
     """In a thread: save the terminal state if the run is still ours to end; the last frame, whoever ended it."""
-    extras = fields.get("extras") or {}
-    if extras.get("annotations"):
-        # The API counts from the beginning of its own text: behind what we gave it, before what we took out of it.
-        offset = len(run.prefix) - extras.get("thinking", {}).get("skipped", 0)
-        html = evidence.cite(text, html, extras["annotations"], offset, run.pk)
     run.finish(state, worker=worker, text=text, reasoning=reasoning, tool_calls=tool_calls, html=html, **fields)
     return last_frame(run.pk)
+
+
+def cited(run, text, html, extras):
+    """In a thread: ``html``, which is ``text`` drawn, with the marks of its citations."""
+    # The API counts from the beginning of its own text: behind what we gave it, before what we took out of it.
+    offset = len(run.prefix) - extras.get("thinking", {}).get("skipped", 0)
+    return evidence.cite(text, html, extras["annotations"], offset, run.pk)
 
 
 def last_frame(message_id):

@@ -13,7 +13,7 @@ from apps.conversations.runs import beats, ending
 from apps.conversations.runs.checkpoints import in_writer
 from apps.conversations.runs.picture import Picture
 from apps.conversations.runs.process import WORKER
-from apps.core import connection
+from apps.core import connection, serving
 from apps.groq import chat
 from apps.groq.errors import GroqError
 from apps.live import hub
@@ -226,8 +226,11 @@ class Player:
         if reply.reasoning or reply.skipped:
             self.picture.rest()
             fields["extras"]["thinking"] = {"seconds": self.picture.thought_for(), "skipped": reply.skipped}
+        html = self.picture.live.html
+        if "annotations" in fields["extras"]:
+            html = await serving.in_thread(ending.cited, run, text, html, fields["extras"])
         calls = [call.to_request() for call in reply.tool_calls]
-        return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields)
+        return await self.save(run, state, WORKER, text, reply.reasoning, calls, html, fields)
 
     async def save(self, *end):
         """The last frame, once the database has taken the end; it is given SAVE_FOR seconds."""
