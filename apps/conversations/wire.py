@@ -70,7 +70,7 @@ def streamed(exchange):
 
 def assembled(packed, api=CHAT):
     """The events put together as the one answer that they are."""
-    reply = MODULES[api].Reply()
+    reply = MODULES[api].Reply(as_sent=True)
     for event in journal.events(packed):
         try:
             chunk = json.loads(event.data)

@@ -7,7 +7,7 @@ streamed events: those are the ones of OpenAI's Responses API.
 from collections.abc import Callable
 from typing import Any, Self
 
-from apps.groq import chat, refusals
+from apps.groq import chat, json, refusals
 from apps.groq.chat import NOTHING, Delta
 from apps.groq.errors import Unexpected
 from apps.groq.events import item_of, number, objects, thought_of, together
@@ -43,8 +43,8 @@ class Reply(chat.Reply):
     Whoever leaves deltas out is believed by what stands in the events that close a part, an item or the whole.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, as_sent: bool = False) -> None:
+        super().__init__(as_sent=as_sent)
         self._speaking: object = None  # the item whose text came last
         self._heard: set[tuple[object, ...]] = set()  # parts of which text has come
         self._numbers: dict[object, int] = {}  # item → number of the call that it is
@@ -108,18 +108,21 @@ class Reply(chat.Reply):
         return NOTHING if place in self._heard else self._think(place, text)
 
     def _say(self, item: object, part: int, text: str) -> Delta:
+        thought = ""
+        if text and not self._thinking.over:
+            text, thought = self._thinking.feed(text)
         # What a model says before and after a call are two messages.
         gap = self._content.length and item != self._speaking
         self._speaking = item
         self._heard.add((item, part))
-        return Delta(content=self._add(self._content, text, gap=bool(gap)))
+        return Delta(self._add(self._content, text, gap=bool(gap)), self._add(self._reasoning, thought))
 
     def _think(self, place: tuple[object, ...], text: str) -> Delta:
         gap = self._reasoning.length and place not in self._heard
         self._heard.add(place)
         return Delta(reasoning=self._add(self._reasoning, text, gap=bool(gap)))
 
-    def _add(self, to: Text, text: str, gap: bool) -> str:
+    def _add(self, to: Text, text: str, gap: bool = False) -> str:
         self._grow(len(text))
         return to.add(f"\n\n{text}" if gap else text) if text else ""
 
@@ -151,18 +154,21 @@ class Reply(chat.Reply):
     def _cite(self, annotations: list[Any]) -> Delta:
         if not all(isinstance(annotation, dict) for annotation in annotations):
             return self._skip()
+        self._grow(len(str(annotations)))
         self.annotations.extend(clean_value(annotations))
         return Delta(sources=bool(annotations))
 
     def _run(self, item: dict[str, Any]) -> Delta:
         """A tool that ran at the API, in the shape in which a chat completion tells of it."""
+        self._grow(len(str(item)))
         if item.get("type") == "mcp_list_tools":
             self.mcp_list_tools.append(clean_value(item))
         else:
             asked = next((item[name] for name in ("arguments", "code", "action", "queries") if item.get(name)), None)
             got = next((item[name] for name in ("output", "outputs", "results", "error") if item.get(name)), None)
             place = len(self._executed)
-            self._executed[place] = clean_value({"index": place, "type": item.get("type"), "arguments": asked, "output": got})
+            told = {"index": place, "type": item.get("type"), "arguments": _as_text(asked), "output": _as_text(got)}
+            self._executed[place] = clean_value(told)
         return Delta(sources=True)
 
     # Items and the whole.
@@ -285,3 +291,7 @@ _TAKERS: dict[str, Callable[[Reply, dict[str, Any]], Delta]] = {
     "response.cancelled": Reply._end,
     "error": Reply._fail,
 }
+
+
+def _as_text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(clean_value(value)).decode()

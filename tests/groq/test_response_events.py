@@ -87,6 +87,11 @@ def test_reasoning_comes_as_text_as_a_summary_or_in_the_item():
     assert read(*deltas[:2], done)[0].reasoning == "First thought."
 
 
+def test_raw_thoughts_are_told_from_the_answer():
+    reply, shown = read(*parsed(text("<thi"), text("nk>Hm.</think>"), text("\n\nYes.")))
+    assert (reply.content, shown, reply.reasoning, reply.skipped) == ("Yes.", "Yes.", "Hm.", 20)
+
+
 def test_sources_and_tools_of_the_api_are_kept_once():
     item = {**MESSAGE, "content": [{"type": "output_text", "text": "Hi", "annotations": [LINK]}]}
     added = {"type": "response.output_text.annotation.added", "output_index": 0, "content_index": 0, "annotation": LINK}
@@ -97,7 +102,7 @@ def test_sources_and_tools_of_the_api_are_kept_once():
     ran = {"type": "code_interpreter_call", "id": "ci", "code": "1+1", "outputs": [{"type": "logs", "logs": "2"}]}
     reply, _ = read({"type": "response.output_item.done", "output_index": 0, "item": ran})
     assert reply.extras["executed_tools"] == [
-        {"index": 0, "type": "code_interpreter_call", "arguments": "1+1", "output": [{"type": "logs", "logs": "2"}]}
+        {"index": 0, "type": "code_interpreter_call", "arguments": "1+1", "output": '[{"type":"logs","logs":"2"}]'}
     ]
 
 
@@ -206,6 +211,7 @@ def test_whatever_comes_is_read_or_refused_and_can_be_kept(events):
     except BrokenStream:
         pass
     reply.ended(finished=False)
-    assert reply.content == shown
+    # What may have become a tag was held back.
+    assert reply.content.startswith(shown)
     kept = [reply.reasoning, reply.extras, reply.usage, reply.finish_reason, reply.id, reply.model, reply.to_completion()]
     json.dumps([kept, [call.to_request() for call in reply.tool_calls]])
