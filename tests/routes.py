@@ -60,6 +60,15 @@ ROUTES = {
     "preview": Route(post=(*WRITE, 200), of="conversation"),
     "code": Route(post=(*WRITE, 200), of="conversation"),
     "model_limits": Route(get=page()),
+    "check_schema": Route(post=page()),
+    "make_strict": Route(post=page(), data={"text": "{}"}),
+    "derive_schema": Route(post=page(), data={"sample": "{}"}),
+    "schema_form": Route(post=page()),
+    "schema_rows": Route(post=page(), data={"rows": '{"rows": []}'}),
+    # What a stranger saves is the stranger's.
+    "schemas": Route(get=page(), post=(SIGN_IN, 200, 403, 200), data={"name": "mine", "text": "{}", "overwrite": "on"}),
+    "schema": Route(get=READ, of="schema"),
+    "delete_schema": Route(post=(*WRITE, 200), of="schema"),
     "keep_settings": Route(post=(*WRITE, 204), of="conversation", data={"temperature": "1"}),
     "rename": Route(post=(*WRITE, 302), of="conversation", data={"title": "New"}),
     "delete": Route(post=(*WRITE, 302), of="conversation"),
@@ -83,7 +92,7 @@ def names(resolver=None):
 
 
 def path(name, ids):
-    """The path of a route; ``ids`` is {"conversation": …, "message": …, "team": …}, an unknown id for what is not in it."""
+    """The path of a route; ``ids`` is {"conversation": …, "message": …, "team": …, "schema": …}, an unknown id for what is not in it."""
     of = ROUTES[name].of
     return reverse(name, args=[ids.get(of) or (strange_id() if of != "token" else "no-such-token")] if of else [])
 

@@ -1,7 +1,7 @@
 """What a team keeps of its settings: presets, and the JSON schemas of answers."""
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from apps.accounts.models import TeamOwned
@@ -27,6 +27,10 @@ class Preset(TeamOwned):
         return self.name
 
 
+class NameTaken(Exception):
+    """The team has one of this name."""
+
+
 class Schema(TeamOwned):
     """A JSON schema for answers, under the name that the API is told."""
 
@@ -40,3 +44,17 @@ class Schema(TeamOwned):
 
     def __str__(self):
         return self.name
+
+    @classmethod
+    def keep(cls, team, user, name, schema, *, overwrite=False):
+        """Save it for the team under a name; raises NameTaken where there is one, unless it is to be overwritten."""
+        fields = {"schema": schema, "created_by": user, "updated_at": timezone.now()}
+        if overwrite:
+            return cls.objects.update_or_create(team=team, name=name, defaults=fields)[0]
+        try:
+            with transaction.atomic():
+                return cls.objects.create(team=team, name=name, **fields)
+        except IntegrityError as error:
+            if cls.objects.filter(team=team, name=name).exists():
+                raise NameTaken(name) from error
+            raise

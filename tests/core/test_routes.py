@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 
 from apps.conversations.models import Conversation, Message, Run
+from apps.parameters.models import Schema
 from tests.people import HTMX, Person, strange_id
 from tests.routes import MEMBER, NOBODY, ROLES, ROUTES, STRANGER, bare, names, path
 
@@ -31,12 +32,13 @@ def make_chat(people):
     conversation.ask(alice, text="Our secret question", key="the-first-key", model="m", parameters={})
     Run.objects.update(state="complete")
     Message.objects.filter(role="assistant").update(text="Our secret answer")
-    return {"conversation": conversation.pk, "message": conversation.head_id, "team": conversation.team_id}
+    schema = Schema.keep(conversation.team, alice, "secret-schema", {"type": "object"}, overwrite=True)
+    return {"conversation": conversation.pk, "message": conversation.head_id, "team": conversation.team_id, "schema": schema.pk}
 
 
 def everything():
     """All rows of ours and the sign-in's, but for who is signed in."""
-    models = [m for m in apps.get_models() if m._meta.app_label in ("accounts", "conversations", "auth", "account")]
+    models = [m for m in apps.get_models() if m._meta.app_label in ("accounts", "conversations", "parameters", "auth", "account")]
     return {model._meta.label: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -75,7 +77,7 @@ def test_a_part_of_a_page_never_becomes_a_sign_in_form(server, people, roles):
 
 def test_what_is_foreign_looks_exactly_like_what_does_not_exist(server, people, roles):
     ids, strange = make_chat(people), strange_id()
-    unknown = {"conversation": strange, "message": strange, "team": strange}
+    unknown = {"conversation": strange, "message": strange, "team": strange, "schema": strange}
     for name, route in ROUTES.items():
         if route.of not in ids:
             continue

@@ -90,13 +90,13 @@ class Conversation(TeamOwned):
             question = Message(conversation=self, parent=parent, role=USER, author=user, text=text)
             return self.answer_to(question, [*history, question], key, digest, worker=worker)
 
-    def answer_again(self, message, *, key, onward=False, cooler=False, worker=""):
+    def answer_again(self, message, *, key, onward=False, cooler=False, unchecked=False, worker=""):
         """Another answer to the question that ``message`` answered; the old one stays as a branch.
 
         With ``onward`` the new answer goes on from the old one's words; with ``cooler`` it is asked for at half the
-        temperature of the old one. Raises as ``ask`` does.
+        temperature of the old one, with ``unchecked`` without the API checking calls of tools. Raises as ``ask`` does.
         """
-        digest = digest_of(message.pk, onward, cooler)
+        digest = digest_of(message.pk, onward, cooler, unchecked)
         with transaction.atomic():
             if turn := self.turn_of(key, digest):
                 return turn
@@ -104,6 +104,8 @@ class Conversation(TeamOwned):
             history = self.path(message.parent_id)
             prefix = message.text if onward else ""
             changes = {"temperature": round(message.run.request.get("temperature", 1) / 2, 2)} if cooler else {}
+            if unchecked:
+                changes["disable_tool_validation"] = True
             parent = history[-1] if history else None
             return self.answer_to(parent, history, key, digest, prefix, changes, worker)._replace(question=None)
 

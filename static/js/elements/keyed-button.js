@@ -2,7 +2,7 @@ import { newKey } from "../lib/random.js"
 
 /**
  * `<keyed-button data-url="…"><button>Retry</button></keyed-button>`: posts once with a key of its own; the answer is
- * the new log. With `data-cooler` it asks for half the temperature.
+ * the new log. With `data-cooler` it asks for half the temperature, with `data-unchecked` for no validation of tools.
  */
 customElements.define("keyed-button", class extends HTMLElement {
   #key = newKey()
@@ -20,9 +20,13 @@ customElements.define("keyed-button", class extends HTMLElement {
     if (this.#busy) return
     this.#busy = true
     try {
-      await htmx.ajax("POST", this.dataset.url, { source: this, target: "#log", swap: "outerMorph", values: { key: this.#key, ...("cooler" in this.dataset && { cooler: "on" }) } })
+      await htmx.ajax("POST", this.dataset.url, { source: this, target: "#log", swap: "outerMorph", values: { key: this.#key, ...this.#changes } })
     } finally {
       this.#busy = false
     }
+  }
+
+  get #changes() {
+    return Object.fromEntries(["cooler", "unchecked"].filter(name => name in this.dataset).map(name => [name, "on"]))
   }
 })

@@ -1,4 +1,4 @@
-/** `<tab-list>` around a `tablist` and its panels: one of them is shown; arrows, Home and End move between tabs. */
+/** `<tab-list>` around a `tablist` and its panels: one of them is shown; arrows, Home and End move between tabs. Says `tab-shown` of it. */
 customElements.define("tab-list", class extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", this)
@@ -24,6 +24,7 @@ customElements.define("tab-list", class extends HTMLElement {
       document.getElementById(tab.getAttribute("aria-controls")).hidden = tab !== wanted
     }
     wanted.focus()
+    wanted.dispatchEvent(new CustomEvent("tab-shown", { bubbles: true }))
   }
 
   get #tabs() {
