@@ -92,7 +92,7 @@ def names(resolver=None):
 
 
 def path(name, ids):
-    """The path of a route; ``ids`` is {"conversation": …, "message": …, "team": …, "schema": …}, an unknown id for what is not in it."""
+    """The path of a route; ``ids`` is {"conversation": …, "message": …, …}, an unknown id for what is not in it."""
     of = ROUTES[name].of
     return reverse(name, args=[ids.get(of) or (strange_id() if of != "token" else "no-such-token")] if of else [])
 

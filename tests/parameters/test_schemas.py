@@ -89,7 +89,12 @@ def test_another_dialect_and_patterns_that_cannot_be_tried_are_noted():
         ("2020-1", {"pattern": r"^\d{4}-\d\d$"}, "$", "The text has to match"),
         ({"x_a": 1}, {"patternProperties": {"^x_": {"type": "string"}}}, "$.x_a", "It has to be a text"),
         ([1, {"a": 1}, {"a": 1.0}], {"uniqueItems": True}, "$[2]", "stands in the list before"),
-        ({"a": {"b": "q"}}, {"properties": {"a": {"anyOf": [{"type": "null"}, {"properties": {"b": {"const": 1}}}]}}}, "$.a", "of .b"),
+        (
+            {"a": {"b": "q"}},
+            {"properties": {"a": {"anyOf": [{"type": "null"}, {"properties": {"b": {"const": 1}}}]}}},
+            "$.a",
+            "of .b",
+        ),
         (7, {"oneOf": [{"type": "integer"}, {"minimum": 3}]}, "$", "more than one of the alternatives"),
         (3, {"$ref": "#/$defs/a", "$defs": {"a": {"minimum": 4}}}, "$", "at least 4"),
     ],
