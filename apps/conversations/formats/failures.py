@@ -41,6 +41,11 @@ def concerns_tools(run):
     return code == "tool_use_failed" or (code != "json_validate_failed" and bool(functions(run.request)))
 
 
+def may_cool(run):
+    """Whether the model may write something else at a lower temperature."""
+    return bool(run.error and run.error.get("failed_generation")) and run.request.get("temperature") != 0
+
+
 def may_skip_validation(run):
     """Whether the same request without validation of tools is another one, and one that the API takes."""
     if not run.error or run.error.get("code") != "tool_use_failed" or run.api:

@@ -51,7 +51,7 @@ class Drawing:
     def leaf(self, value, steps, key):
         if isinstance(value, str) and len(value) > FOLDED:
             more = f'<p class="json-more">Cut here; {len(value):,} characters, whole in Raw</p>' if len(value) > CUT else ""
-            head = f'{key}<span class="json-text" dir="auto">{quoted(value[:80])[:-1]}…</span>'
+            head = f'{key}<span class="json-text" dir="auto">{escape(json.dumps(value[:60], ensure_ascii=False)[:-1])}…</span>'
             return (
                 f'<details class="json-long"><summary>{head} <span class="json-count">{len(value):,} characters</span></summary>'
                 f'<p class="json-whole" dir="auto">{escape(value[:CUT])}</p>{more}</details>{self.why(steps)}'

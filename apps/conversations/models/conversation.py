@@ -103,7 +103,8 @@ class Conversation(TeamOwned):
             self.free()
             history = self.path(message.parent_id)
             prefix = message.text if onward else ""
-            changes = {"temperature": round(message.run.request.get("temperature", 1) / 2, 2)} if cooler else {}
+            warmth = message.run.request.get("temperature")
+            changes = {"temperature": round((warmth if isinstance(warmth, int | float) else 1) / 2, 2)} if cooler else {}
             if unchecked:
                 changes["disable_tool_validation"] = True
             parent = history[-1] if history else None

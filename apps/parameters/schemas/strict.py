@@ -14,12 +14,12 @@ def faults_of(node):
     properties, required = properties_of(node), dict.fromkeys(required_of(node))
     for name in properties:
         if name not in required:
-            yield ("properties", name), "Strict: every property has to be required, and this one is not."
+            yield ("properties", name), "Every property has to be required, and this one is not."
     for name in required:
         if name not in properties:
-            yield ("required",), f"Strict: “{name}” is required and is no property."
+            yield ("required",), f"“{name}” is required and is no property."
     if node.get("additionalProperties") is not False:
-        yield (), "Strict: “additionalProperties” has to be false."
+        yield (), "“additionalProperties” has to be false."
 
 
 def make(schema):
