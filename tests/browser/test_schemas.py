@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from apps.parameters.models import Schema
+from tests.browser.test_access import violations
 from tests.upstream import says
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -152,3 +153,56 @@ def test_a_call_that_failed_is_tried_in_two_other_ways(server, chat):
     chat.answers.last.get_by_role("button", name="Retry without tool validation").click()
     chat.answered("Sunny.")
     assert server.turns[-1].json["disable_tool_validation"] is True
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1360, 860), (360, 740)], ids=["wide", "narrow"])
+def test_axe_finds_nothing_in_editor_and_answers(server, open_browser, alice, scheme, size):
+    chat = open_browser(alice, color_scheme=scheme, viewport={"width": size[0], "height": size[1]}).open("/")
+    chat.by("combobox", "Model").select_option(MODEL)
+    if size[0] < 640:
+        chat.by("button", "Parameters").click()
+    editor = open_editor(chat)
+    editor.get_by_label("Check for strict mode").check()
+    text(editor).fill('{"type": "object", "properties": {"a": {"type": "array", "items": {"type": "integer"}}}}')
+    expect(editor.get_by_text("Strict mode would refuse it.")).to_be_visible()
+    assert violations(chat) == ""
+    tab(editor, "Form")
+    expect(editor.get_by_label("Name").first).to_be_visible()
+    assert violations(chat) == ""
+    tab(editor, "Saved")
+    editor.get_by_label("Save as").fill("numbers")
+    editor.get_by_role("button", name="Save", exact=True).click()
+    expect(editor.get_by_role("button", name="Delete numbers")).to_be_visible()
+    assert violations(chat) == ""
+    editor.get_by_role("button", name="Use this schema").click()
+    server.upstream.says(json.dumps({"a": [1, "two", "x" * 400], "b": {"c": None, "d": 1.5}}))
+    chat.send("Numbers?")
+    chat.answered("2 violations")
+    server.upstream.refuses(400, "Failed.", code="json_validate_failed", failed_generation='{"a": 1}')
+    chat.send("More?")
+    chat.answered("Not answered")
+    assert chat.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert violations(chat) == ""
+
+
+def test_what_is_deleted_is_asked_for_twice(chat, editor):
+    text(editor).fill("{}")
+    tab(editor, "Saved")
+    editor.get_by_label("Save as").fill("any")
+    editor.get_by_label("Save as").press("Enter")
+    editor.get_by_role("button", name="Delete any").click()
+    assert Schema.objects.exists()
+    editor.get_by_role("button", name="Delete for the whole team?").click()
+    expect(editor.get_by_text("any is deleted.")).to_be_visible()
+    assert not Schema.objects.exists()
+
+
+def test_a_model_that_follows_no_schema_takes_none(chat):
+    chat.by("combobox", "Model").select_option("llama-3.1-8b-instant")
+    editor = open_editor(chat)
+    expect(chat.page.locator("[form=composer][name=schema]")).to_be_disabled()
+    text(editor).fill("{}")
+    editor.get_by_role("button", name="Use this schema").click()
+    expect(editor.get_by_text("The chosen model follows no schemas.")).to_be_visible()
+    expect(text(editor)).to_have_value("{}")

@@ -73,10 +73,16 @@ def _alternatives(wanted, value, error):
     apart = {}
     for inner in error.context:
         apart.setdefault(inner.schema_path[0], []).append(inner)
-    # What is wrong deep inside came closer than what is of another kind altogether.
-    nearest = min(apart.values(), key=lambda errors: (-max(len(inner.relative_path) for inner in errors), len(errors)))[0]
+    # What is of another kind altogether was hardly meant; where one is left, its words are the ones that help.
+    meant = [errors for errors in apart.values() if not any(is_other_kind(inner) for inner in errors)]
+    nearest = min(meant or apart.values(), key=len)[0]
     place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in nearest.relative_path)
-    return f"It fits none of the {len(wanted)} alternatives; the nearest says{f' of {place}' if place else ''}: {of(nearest)}"
+    told = f"At {place}: {of(nearest)}" if place else of(nearest)
+    return told if len(meant) == 1 else f"It fits none of the {len(wanted)} alternatives. One of them: {told}"
+
+
+def is_other_kind(error):
+    return error.validator == "type" and not error.relative_path
 
 
 _SAID = {

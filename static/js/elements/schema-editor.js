@@ -185,6 +185,10 @@ customElements.define("schema-editor", class extends HTMLElement {
 
   async #use() {
     if (!await this.#settle()) return
+    if (control("schema").disabled) {
+      this.#trouble.textContent = "The chosen model follows no schemas. Choose another one, or save this schema for later."
+      return
+    }
     this.#base = null
     this.#dialog.close()
     if (this.#name) fill("schema_name", this.#name)
