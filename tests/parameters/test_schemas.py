@@ -3,7 +3,10 @@
 import socket
 import time
 
+import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from apps.parameters import shapes
 from apps.parameters.schemas import checks, fitting, patterns
@@ -200,3 +203,66 @@ def test_nothing_is_ever_fetched(monkeypatch):
     verdict = fitting.verdict({"a": 1}, schema)
     assert "https://example.org/schema.json" in verdict.unchecked[0]
     assert checks.report(schema | {"$schema": "https://example.org/dialect"}).faults
+
+
+def test_where_there_is_no_engine_for_patterns_none_is_tried(monkeypatch):
+    monkeypatch.setattr(patterns, "re2", None)
+    patterns.searcher.cache_clear()
+    try:
+        verdict = fitting.verdict("b", {"pattern": "^a$", "type": "integer"})
+        assert [words for _, words in verdict.violations] == ["It has to be a whole number; this is a text."]
+        assert "^a$" in verdict.unchecked[0] and "^a$" in checks.report({"pattern": "^a$"}).notes[0]
+    finally:
+        patterns.searcher.cache_clear()
+
+
+NAMES = st.sampled_from(["a", "b", "ab", "c"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 3) | st.sampled_from([1.0, 0.5, "a", "ab", ""]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=10,
+)
+KINDS = st.sampled_from(["string", "number", "integer", "boolean", "null", "object", "array"])
+
+
+def schemas():
+    """Schemas with the keywords that are checked in another way here than in the library, and what stands around them."""
+
+    def of(inner):
+        named, several = st.dictionaries(NAMES, inner, max_size=3), st.lists(inner, min_size=1, max_size=3)
+        return st.fixed_dictionaries(
+            {},
+            optional={
+                "type": KINDS | st.lists(KINDS, min_size=1, max_size=3, unique=True),
+                "properties": named,
+                "patternProperties": st.dictionaries(st.sampled_from(["^a", "b$", "[ab]", "."]), inner, max_size=2),
+                "additionalProperties": inner,
+                "required": st.lists(NAMES, max_size=2, unique=True),
+                "items": inner,
+                "prefixItems": several,
+                "uniqueItems": st.booleans(),
+                "pattern": st.sampled_from(["^a", "b", "^$"]),
+                "enum": st.lists(VALUES, min_size=1, max_size=3),
+                "const": VALUES,
+                "anyOf": several,
+                "oneOf": several,
+                "not": inner,
+                "contains": inner,
+                "maxProperties": st.integers(0, 2),
+            },
+        )
+
+    return st.recursive(st.booleans() | st.fixed_dictionaries({"type": KINDS}), of, max_leaves=8)
+
+
+@settings(max_examples=300, deadline=None)
+@given(schemas(), VALUES)
+def test_what_fits_here_fits_for_the_library(schema, value):
+    verdict = fitting.verdict(value, schema, seconds=60)
+    assert verdict.unchecked == []
+    assert (verdict.violations == []) == jsonschema.Draft202012Validator(schema).is_valid(value)
+    for violation in verdict.violations:
+        assert violation.words.endswith((".", "…")) and "breaks" not in violation.words, violation
+        place = value
+        for step in violation.steps:
+            place = place[step]

@@ -72,7 +72,8 @@ def _alternatives(wanted, value, error):
         return "It fits more than one of the alternatives, and has to fit exactly one."
     apart = {}
     for inner in error.context:
-        apart.setdefault(inner.schema_path[0], []).append(inner)
+        # An alternative that is false alone comes without its place.
+        apart.setdefault(next(iter(inner.schema_path), id(inner)), []).append(inner)
     # What is of another kind altogether was hardly meant; where one is left, its words are the ones that help.
     meant = [errors for errors in apart.values() if not any(is_other_kind(inner) for inner in errors)]
     nearest = min(meant or apart.values(), key=len)[0]
@@ -105,6 +106,7 @@ _SAID = {
     "minItems": lambda wanted, value, error: f"The list needs at least {wanted}; it has {len(value)}.",
     "maxItems": lambda wanted, value, error: f"The list may have up to {wanted}; it has {len(value)}.",
     "uniqueItems": lambda wanted, value, error: "The same stands in the list before.",
+    "items": lambda wanted, value, error: "The list has more entries than the schema allows.",
     "contains": lambda wanted, value, error: "The list lacks an entry that the schema asks for.",
     "minProperties": lambda wanted, value, error: f"The object needs at least {wanted} properties; it has {len(value)}.",
     "maxProperties": lambda wanted, value, error: f"The object may have up to {wanted} properties; it has {len(value)}.",
