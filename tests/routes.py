@@ -10,6 +10,7 @@ from tests.people import strange_id
 NOBODY, STRANGER, VIEWER, MEMBER = ROLES = ("nobody", "stranger", "viewer", "member")
 KEY = "a-key-for-the-routes"
 ASK = {"text": "Hello", "key": KEY, "model": "llama-3.1-8b-instant"}
+RESEND = {"key": KEY, "body": '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'}
 SIGN_IN = 302
 
 
@@ -31,6 +32,7 @@ def page(answer=200):
 
 
 READ, WRITE, OWNED = (SIGN_IN, 404, 200, 200), (SIGN_IN, 404, 403), (SIGN_IN, 404, 403, 403)
+OWN_WORK = (*WRITE, 200)
 ROUTES = {
     "health": Route(get=(200,) * 4, post=(200,) * 4),
     "start": Route(get=(410, 302, 302, 302), of="token", door=True),
@@ -69,6 +71,14 @@ ROUTES = {
     "schemas": Route(get=page(), post=(SIGN_IN, 200, 403, 200), data={"name": "mine", "text": "{}", "overwrite": "on"}),
     "schema": Route(get=READ, of="schema"),
     "delete_schema": Route(post=(*WRITE, 200), of="schema"),
+    "presets": Route(get=READ, post=(*WRITE, 200), of="team", data={"preset-name": "New", "preset-audience": "team"}),
+    "new_preset": Route(get=OWN_WORK, of="team"),
+    "preset": Route(get=READ, of="preset"),
+    "edit_preset": Route(get=OWN_WORK, post=(*WRITE, 200), of="preset", data={"preset-name": "Other", "preset-audience": "team"}),
+    # Theirs does not say which version was seen.
+    "update_preset": Route(post=(*WRITE, 409), of="preset"),
+    "duplicate_preset": Route(post=(*WRITE, 200), of="preset"),
+    "delete_preset": Route(get=OWN_WORK, post=(*WRITE, 200), of="preset"),
     "keep_settings": Route(post=(*WRITE, 204), of="conversation", data={"temperature": "1"}),
     "rename": Route(post=(*WRITE, 302), of="conversation", data={"title": "New"}),
     "delete": Route(post=(*WRITE, 302), of="conversation"),
@@ -78,6 +88,17 @@ ROUTES = {
     # Theirs was answered, and only what was not is taken back.
     "take_back": Route(post=(*WRITE, 400), of="message"),
     "details": Route(get=READ, of="message"),
+    "attach": Route(post=page(422)),
+    "attachment": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),
+    "chip": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),
+    # It was sent, and belongs to its conversation.
+    "detach": Route(post=(SIGN_IN, 404, 404, 404), of="attachment"),
+    "answer_calls": Route(post=(*WRITE, 400), of="message", data={"key": KEY}),
+    "wire_events": Route(get=READ, of="message"),
+    "wire_code": Route(get=READ, of="message"),
+    "wire_request": Route(get=READ, of="message"),
+    "edit_request": Route(get=(*WRITE, 200), of="message"),
+    "resend": Route(post=(*WRITE, 302), of="message", data=RESEND),
     "source": Route(get=READ, of="message"),
 }
 

@@ -1,4 +1,6 @@
-"""What of this app can be watched: ``message:<id>`` while it is written, ``conversation:<id>`` for what happens to it."""
+"""What of this app can be watched: ``message:<id>`` while it is written, ``conversation:<id>`` for what happens to it,
+``limits:<id>`` for what the API says of its limits.
+"""
 
 import asyncio
 import logging
@@ -6,9 +8,9 @@ import logging
 from django.db import DatabaseError
 
 from apps.conversations.models import Conversation, Message, Piece, Run
-from apps.conversations.runs import ending
+from apps.conversations.runs import ending, gauge
 from apps.conversations.runs.picture import Picture
-from apps.core import serving
+from apps.core import connection, serving
 from apps.core.prepared import Prepared, Whoever
 from apps.live import hub
 from apps.live.topics import Opened, Topic
@@ -109,6 +111,14 @@ class ConversationTopic(Topic):
 
     def changed(self, id, stamp):
         return changed(*stamp)
+
+
+class LimitsTopic(Topic):
+    """What the API's answers said about its limits, of every model: the key is the server's, so all its teams may see them."""
+
+    def open(self, user, id):
+        known = connection.available() and gauge.name() == f"limits:{id}"
+        return Opened({"snapshot": gauge.snapshot()}) if known and user.memberships.exists() else None
 
 
 def changed(head, title):

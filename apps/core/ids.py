@@ -1,5 +1,6 @@
 """Opaque ids: 20 characters of a small alphabet, 100 random bits, the same everywhere an object is named."""
 
+import hashlib
 import re
 import secrets
 
@@ -10,6 +11,12 @@ PATTERN = re.compile(r"[0-9a-hjkmnp-tv-z]{20}")
 def new():
     """A new id that nobody can guess."""
     return "".join(ALPHABET[byte & 31] for byte in secrets.token_bytes(20))
+
+
+def derived(*said):
+    """The same id for the same words: what is made twice is one."""
+    digest = hashlib.sha256("\n".join(said).encode()).digest()
+    return "".join(ALPHABET[byte & 31] for byte in digest[:20])
 
 
 def valid(value):

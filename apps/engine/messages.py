@@ -2,6 +2,7 @@
 
 from apps.engine.checks import anything, array, mapping, nullable, one_of, record, text
 from apps.engine.refusal import unsupported, wrong
+from apps.groq import json
 
 
 def message(value, where):
@@ -28,9 +29,18 @@ def part(value, where):
     if not isinstance(value, dict):
         raise wrong(where, "must be an object")
     kind = one_of("text", "image_url", "document")(value.get("type"), f"{where}.type")
+    if kind == "document":
+        return document_text(DOCUMENT_PART(value, where)["document"])
     if kind != "text":
         raise unsupported(where, f"this model reads text only, so a part of the type '{kind}' cannot be sent to it")
     return TEXT_PART(value, where)["text"]
+
+
+def document_text(document):
+    """A document as a person would paste it: its name, then its text, or its data as JSON."""
+    data = document["data"]
+    said = data["text"] if isinstance(data.get("text"), str) and len(data) == 1 else json.dumps(data).decode()
+    return f"{document['id']}:\n{said}" if document.get("id") else said
 
 
 def assistant_content(value, where):
@@ -38,6 +48,7 @@ def assistant_content(value, where):
 
 
 ROLE = {"role": anything, "name": nullable(text)}
+DOCUMENT_PART = record(("document",), type=anything, document=record(("data",), data=mapping(anything), id=nullable(text)))
 TEXT_PART = record(("text",), type=anything, text=text)
 CALLED = record(("name", "arguments"), name=text, arguments=text)
 TOOL_CALL = record(("id", "type", "function"), id=text, type=one_of("function"), function=CALLED)

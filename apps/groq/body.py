@@ -32,6 +32,7 @@ class Body:
         self.status = response.status
         self.headers = headers
         self.asked_at = asked_at
+        self.connect_time = 0.0
         self.headers_at = time.monotonic()
         self.drained = True
         self._response = response

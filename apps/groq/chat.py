@@ -113,6 +113,29 @@ class Reply:
         found = {name: getattr(self, name) for name in ("annotations", "executed_tools", "logprobs", "mcp_list_tools")}
         return {name: value for name, value in found.items() if value}
 
+    def to_completion(self) -> dict[str, Any]:
+        """The answer as it would have come without streaming (CreateChatCompletionResponse), as far as it was told."""
+        message: dict[str, Any] = {"role": "assistant", "content": self.content}
+        if self.reasoning:
+            message["reasoning"] = self.reasoning
+        if self.tool_calls:
+            message["tool_calls"] = [call.to_request() for call in self.tool_calls]
+        extras = self.extras
+        message |= {name: extras[name] for name in ("annotations", "executed_tools") if name in extras}
+        choice: dict[str, Any] = {"index": 0, "message": message, "finish_reason": self.finish_reason}
+        if "logprobs" in extras:
+            choice["logprobs"] = {"content": extras["logprobs"]}
+        told = {name: getattr(self, name) for name in ("usage", "usage_breakdown", "system_fingerprint", "service_tier")}
+        told["mcp_list_tools"] = self.mcp_list_tools or None
+        told["x_groq"] = {"id": self.request_id} if self.request_id else None
+        return {
+            "id": self.id,
+            "object": "chat.completion",
+            "model": self.model,
+            "choices": [choice],
+            **{name: value for name, value in told.items() if value is not None},
+        }
+
     def absorb(self, chunk: dict[str, Any]) -> Delta:
         """Take one chunk; returns what it changed.
 

@@ -80,7 +80,7 @@ class Client:
                 raise self._redacted(refusals.unexpected(opened.status, opened.headers, await opened.excerpt(), code))
             return opened
 
-        return Stream(open_body)
+        return Stream(open_body, self._key)
 
     async def request(
         self,
@@ -143,6 +143,7 @@ class Client:
     async def _attempt(self, method: str, path: str, patience: float, parts: dict[str, Any]) -> Body:
         for silent in (True, False):
             wire.reused.set(False)
+            wire.connecting.set(0.0)
             try:
                 body = await self._ask(method, path, patience, **parts)
                 break
@@ -150,9 +151,13 @@ class Client:
                 # An idle connection that the upstream had closed meanwhile: no byte came back, nobody waited.
                 if not (silent and error.code == "connection_lost" and wire.reused.get()):
                     raise
+        body.connect_time = max(wire.connecting.get(), 0.0)
         if body.status < 300:
             return body
-        raise self._redacted(refusals.from_answer(body.status, body.headers, await body.excerpt()))
+        excerpt = await body.excerpt()
+        refusal = refusals.from_answer(body.status, body.headers, excerpt)
+        refusal.headers, refusal.body = body.headers, excerpt.decode(errors="replace")
+        raise self._redacted(refusal)
 
     async def _ask(
         self, method: str, path: str, patience: float, *, accept: str, content: bytes | None, files: Any = None, data: Any = None
@@ -204,6 +209,7 @@ class Client:
         if self._key:
             error.message = error.message.replace(self._key, "…")
             error.detail = error.detail.replace(self._key, "…")
+            error.body = error.body.replace(self._key, "…")
             error.args = (error.message,)
         return error
 

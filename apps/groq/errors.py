@@ -6,6 +6,7 @@
 ``BrokenStream``  a streamed answer that broke off after it had begun; the text so far stays true
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 # Whose side the cause is on: what was sent, the key, a limit, the upstream, or the network between.
@@ -34,6 +35,7 @@ class GroqError(Exception):
     failed_generation  what the model wrote when the upstream could not use it
     detail             at most 512 characters of an answer we did not expect; never markup to render
     retryable          sending the same again may succeed
+    headers, body      the answer itself, when there was one; at most 64 KB of it
     """
 
     side: Side = "upstream"
@@ -66,6 +68,8 @@ class GroqError(Exception):
         self.failed_generation = failed_generation
         self.detail = detail[:DETAIL_LIMIT]
         self.retryable = type(self).retryable if retryable is None else retryable
+        self.headers: Mapping[str, str] = {}
+        self.body = ""
 
 
 class Unreachable(GroqError):

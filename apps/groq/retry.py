@@ -18,6 +18,8 @@ LONGEST_WAIT = 120.0
 # A dead network is reported soon: its retries share ten seconds.
 NETWORK_BUDGET = 10.0
 STATUSES = frozenset({408, 409, 429, 498})
+# The flex tier had no room: whoever was turned away comes back later than after a fault, and spread wider.
+NO_ROOM = 498
 NETWORK_CODES = frozenset({"connect_failed", "connect_timeout", "dns_failed", "connection_lost"})
 
 _TRY_AGAIN = re.compile(r"try again in ((?:\d+(?:\.\d+)?(?:ms|[dhms]))+)", re.ASCII | re.IGNORECASE)
@@ -49,6 +51,8 @@ def wait(error: GroqError, attempt: int, elapsed: float, chance: float) -> float
         return None
     if error.retry_after is not None:
         return error.retry_after if error.retry_after <= LONGEST_WAIT else None
+    if error.status == NO_ROOM:
+        return float(2 ** (attempt - 1) * (1 - 0.5 * chance))
     return backoff
 
 

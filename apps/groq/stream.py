@@ -6,6 +6,7 @@ from typing import Any, Protocol, Self
 
 from apps.groq import json, refusals, sse
 from apps.groq.errors import BrokenStream, GroqError
+from apps.groq.journal import Journal
 
 Chunk = dict[str, Any]
 
@@ -20,6 +21,7 @@ class Body(Protocol):
     status: int
     headers: Mapping[str, str]
     asked_at: float
+    connect_time: float
     headers_at: float
     drained: bool
 
@@ -50,7 +52,7 @@ class Stream:
     block, by any way, closes the connection at once unless the answer ended properly.
     """
 
-    def __init__(self, open_body: Callable[[], Awaitable[Body]]) -> None:
+    def __init__(self, open_body: Callable[[], Awaitable[Body]], secret: str = "") -> None:
         self._open_body = open_body
         self._body: Body | None = None
         self._reader = sse.Reader()
@@ -59,7 +61,9 @@ class Stream:
         self.status = 0
         self.headers: Mapping[str, str] = {}
         self.request_id: str | None = None
+        self.journal = Journal(secret)
         self.asked_at = 0.0  # monotonic seconds, just before the attempt that was answered
+        self.connect_time = 0.0  # seconds of it that a new connection took
         self.headers_at = 0.0
         self.finished = False  # [DONE] was seen
         self.drained = True  # nothing more was waiting after the last read
@@ -70,7 +74,7 @@ class Stream:
         self._body = body
         self.status, self.headers = body.status, body.headers
         self.request_id = body.headers.get("x-request-id")
-        self.asked_at, self.headers_at = body.asked_at, body.headers_at
+        self.asked_at, self.headers_at, self.connect_time = body.asked_at, body.headers_at, body.connect_time
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -106,6 +110,7 @@ class Stream:
         if not data:
             self._ended = True
             return self._parse(self._reader.close())
+        self.journal.add(data)
         try:
             return self._parse(self._reader.feed(data))
         except sse.TooLarge as error:

@@ -1,9 +1,21 @@
 """Tool calls out of fragments."""
 
+import json as json_of_the_library
 from typing import Any
 
 from apps.groq import json
 from apps.groq.text import Text, clean
+
+
+def laid_out(call: dict[str, Any]) -> dict[str, str]:
+    """A stored call (``ToolCall.to_request``) for people: its arguments over several lines where they are JSON."""
+    function = call.get("function") or {}
+    arguments = function.get("arguments") or ""
+    try:
+        arguments = json_of_the_library.dumps(json_of_the_library.loads(arguments), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        pass  # Shown as the model wrote it.
+    return {"id": call.get("id") or "", "name": function.get("name") or "", "arguments": arguments}
 
 
 class ToolCall:

@@ -2,6 +2,7 @@
 
 import contextvars
 import ssl
+import time
 from types import SimpleNamespace
 
 import aiohttp
@@ -17,6 +18,17 @@ BUFFER = 512 * 1024
 # Whether the latest request of this task went over a connection that had been used before.
 reused: contextvars.ContextVar[bool] = contextvars.ContextVar("reused", default=False)
 
+# Seconds that the latest request of this task waited for its connection; before its end, minus the moment it began.
+connecting: contextvars.ContextVar[float] = contextvars.ContextVar("connecting", default=0.0)
+
+
+async def _note_start(session: aiohttp.ClientSession, context: SimpleNamespace, parameters: object) -> None:
+    connecting.set(-time.monotonic())
+
+
+async def _note_end(session: aiohttp.ClientSession, context: SimpleNamespace, parameters: object) -> None:
+    connecting.set(time.monotonic() + connecting.get())
+
 
 async def _note_reuse(session: aiohttp.ClientSession, context: SimpleNamespace, parameters: object) -> None:
     reused.set(True)
@@ -26,6 +38,8 @@ def new_session(context: ssl.SSLContext) -> aiohttp.ClientSession:
     """A session of the running loop: as many connections as streams, no cookies, nothing from the environment."""
     trace = aiohttp.TraceConfig()
     trace.on_connection_reuseconn.append(_note_reuse)
+    trace.on_connection_create_start.append(_note_start)
+    trace.on_connection_create_end.append(_note_end)
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30, ttl_dns_cache=30, ssl=context),
         cookie_jar=aiohttp.DummyCookieJar(),

@@ -40,6 +40,12 @@ def families(more):
     return rows
 
 
+def takes_no_images(model):
+    """Why a model takes no images; an empty string where it does, or where nobody knows."""
+    family = family_of(model)
+    return f"{family['name']} takes no images." if family and family.get("vision") is False else ""
+
+
 def limits(model):
     """What to tell of a model: whether it is ``known``, its ``family``, ``context`` and ``output`` in tokens or None.
 

@@ -40,17 +40,17 @@ class Lines(forms.Field):
 class Json(forms.Field):
     """JSON of one shape: ``check(value)`` raises ValueError with words when it is not that shape."""
 
-    def __init__(self, check, *, rows=4, example="", **kwargs):
+    def __init__(self, check, *, rows=4, example="", limit=JSON_LIMIT, **kwargs):
         attrs = {"rows": rows, "spellcheck": "false", "data-json": "", "class": "code", "placeholder": example}
         super().__init__(**{"required": False, "widget": forms.Textarea(attrs=attrs), **kwargs})
-        self.check = check
+        self.check, self.limit = check, limit
 
     def to_python(self, value):
         text = (value or "").strip()
         if not text:
             return None
-        if len(text) > JSON_LIMIT:
-            raise forms.ValidationError(f"This is longer than {JSON_LIMIT:,} characters.")
+        if len(text) > self.limit:
+            raise forms.ValidationError(f"This is longer than {self.limit:,} characters.")
         try:
             found = loads(text)
         except Malformed as error:

@@ -5,6 +5,7 @@ Every sample sends exactly the body it was made of; the key is read from the env
 
 import json
 import pprint
+import re
 
 from apps.groq import chat
 
@@ -23,17 +24,56 @@ GROQ_KNOWS = OPENAI_KNOWS | {
 # fmt: on
 
 
-def samples(body, base_url=DEFAULT):
-    """[(name of the tab, file to save it in, code)] for a chat completion."""
+# Stands in a body for the data URL of an image, which is read from a file beside the code.
+FILE = "@@file:{}@@"
+
+
+def samples(body, base_url=DEFAULT, files=None):
+    """[(name of the tab, file to save it in, code)] for a chat completion.
+
+    ``files`` are {what stands in the body (``FILE``): (name of the file, its media type)}.
+    """
+    files = files or {}
     return [
-        ("curl", "request.sh", curl(body, base_url)),
-        ("Python", "request.py", python(body, base_url, "groq", "Groq", GROQ_KNOWS)),
-        ("Python (openai)", "request.py", python(body, base_url, "openai", "OpenAI", OPENAI_KNOWS)),
-        ("JavaScript", "request.mjs", javascript(body, base_url)),
+        ("curl", "request.sh", curl(body, base_url, files)),
+        ("Python", "request.py", in_python(python(body, base_url, "groq", "Groq", GROQ_KNOWS), files)),
+        ("Python (openai)", "request.py", in_python(python(body, base_url, "openai", "OpenAI", OPENAI_KNOWS), files)),
+        ("JavaScript", "request.mjs", in_javascript(javascript(body, base_url), files)),
     ]
 
 
-def curl(body, base_url):
+def in_python(code, files):
+    if not files:
+        return code
+    for mark, (name, media_type) in files.items():
+        code = code.replace(repr(mark), f"data_url({name!r}, {media_type!r})")
+    return f"""import base64
+from pathlib import Path
+
+
+def data_url(name, media_type):
+    return f"data:{{media_type}};base64,{{base64.b64encode(Path(name).read_bytes()).decode()}}"
+
+
+{code}"""
+
+
+def in_javascript(code, files):
+    if not files:
+        return code
+    for mark, (name, media_type) in files.items():
+        code = code.replace(json.dumps(mark), f"dataUrl({json.dumps(name)}, {json.dumps(media_type)})")
+    head = """import { readFileSync } from "node:fs"
+
+const dataUrl = (name, mediaType) => `data:${mediaType};base64,${readFileSync(name).toString("base64")}`
+
+"""
+    return head + code
+
+
+def curl(body, base_url, files=()):
+    if files:
+        return curl_with_files(body, base_url, files)
     # In JSON a line break inside a text is written \n, so no line of it can be the mark that ends it.
     return f"""curl --silent --show-error --no-buffer {quoted(base_url + chat.PATH)} \\
   --header "Authorization: Bearer $GROQ_API_KEY" \\
@@ -41,6 +81,24 @@ def curl(body, base_url):
   --data-binary @- <<'JSON'
 {pretty(body)}
 JSON
+"""
+
+
+def curl_with_files(body, base_url, files):
+    """The body comes in pieces: what is JSON, and between them what ``base64`` makes of each file."""
+    pieces = []
+    for part in re.split("|".join(f"({re.escape(mark)})" for mark in files), pretty(body)):
+        if part in files:
+            name, media_type = files[part]
+            pieces.append(f"  printf %s {quoted(f'data:{media_type};base64,')}\n  base64 < {quoted(name)} | tr -d '\\n'")
+        elif part:
+            pieces.append(f"  printf %s {quoted(part)}")
+    return f"""{{
+{chr(10).join(pieces)}
+}} | curl --silent --show-error --no-buffer {quoted(base_url + chat.PATH)} \\
+  --header "Authorization: Bearer $GROQ_API_KEY" \\
+  --header "Content-Type: application/json" \\
+  --data-binary @-
 """
 
 

@@ -15,6 +15,18 @@ def an_object(value, what="This"):
         raise ValueError(f"{what} has to be an object: {{…}}.")
 
 
+def a_request(value):
+    """The body of a request: what else is wrong with it, the API says best."""
+    an_object(value)
+    if not isinstance(value.get("model"), str) or not value["model"]:
+        raise ValueError("It needs a “model”.")
+    said = value.get("messages", value.get("input"))
+    if not said or not isinstance(said, list | str):
+        raise ValueError("It needs “messages”: an array with at least one of them.")
+    if isinstance(said, list) and not all(isinstance(one, dict) for one in said):
+        raise ValueError("Each of its “messages” has to be an object: {…}.")
+
+
 def a_name(value, what):
     if not isinstance(value, str) or not NAME.fullmatch(value):
         raise ValueError(f"{what} needs a name of up to 64 letters, digits, _ and -.")

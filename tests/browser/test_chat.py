@@ -206,16 +206,6 @@ def test_rename_and_delete(server, chat):
     expect(chat.by("link", "Better title")).to_have_count(0)
 
 
-def test_details_show_the_request(server, chat):
-    server.upstream.says("Look inside")
-    chat.send("What was sent?")
-    chat.answered("Look inside")
-    chat.by("button", "Details").click()
-    expect(chat.answers).to_contain_text("Request id")
-    expect(chat.page.get_by_label("Request body")).to_contain_text('"content": "What was sent?"')
-    expect(chat.page.get_by_label("Request body")).not_to_contain_text("gsk_")
-
-
 def test_a_refused_message_comes_back_into_the_composer(server, chat):
     server.upstream.refuses(400, "This is too long").says("Much better")
     chat.send("First wording")

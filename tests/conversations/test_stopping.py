@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from apps.conversations.models import Conversation, Piece, Run
+from apps.conversations.models import Conversation, Exchange, Piece, Run
 from apps.conversations.runs import checkpoints, control
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,6 +68,7 @@ def test_a_stop_that_comes_with_the_start(server, alice):
     stop(alice, message)
     alice.finish(message)
     run = Run.objects.get(pk=message.pk)
+    Exchange.objects.all().delete()
     Run.objects.filter(pk=run.pk).update(state="pending", worker="")
     assert run.claim(control.WORKER)
 

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from django.apps import apps
 
-from apps.conversations.models import Conversation, Message, Run
-from apps.parameters.models import Schema
+from apps.conversations.models import Attachment, Conversation, Message, Run
+from apps.parameters.models import Preset, Schema
 from tests.people import HTMX, Person, strange_id
 from tests.routes import MEMBER, NOBODY, ROLES, ROUTES, STRANGER, bare, names, path
 
@@ -32,8 +32,19 @@ def make_chat(people):
     conversation.ask(alice, text="Our secret question", key="the-first-key", model="m", parameters={})
     Run.objects.update(state="complete")
     Message.objects.filter(role="assistant").update(text="Our secret answer")
+    attachment = Attachment.take(alice, kind="document", name="secret.txt", data=b"Our secret document")
+    Attachment.objects.update(conversation=conversation)
+    Preset.objects.all().delete()
+    preset = Preset.keep(conversation.team, alice, name="Our secret preset", parameters={"system": "Our secret voice"})
     schema = Schema.keep(conversation.team, alice, "secret-schema", {"type": "object"}, overwrite=True)
-    return {"conversation": conversation.pk, "message": conversation.head_id, "team": conversation.team_id, "schema": schema.pk}
+    return {
+        "attachment": attachment.pk,
+        "conversation": conversation.pk,
+        "message": conversation.head_id,
+        "team": conversation.team_id,
+        "preset": preset.pk,
+        "schema": schema.pk,
+    }
 
 
 def everything():
@@ -77,7 +88,14 @@ def test_a_part_of_a_page_never_becomes_a_sign_in_form(server, people, roles):
 
 def test_what_is_foreign_looks_exactly_like_what_does_not_exist(server, people, roles):
     ids, strange = make_chat(people), strange_id()
-    unknown = {"conversation": strange, "message": strange, "team": strange, "schema": strange}
+    unknown = {
+        "conversation": strange,
+        "message": strange,
+        "attachment": strange,
+        "team": strange,
+        "preset": strange,
+        "schema": strange,
+    }
     for name, route in ROUTES.items():
         if route.of not in ids:
             continue

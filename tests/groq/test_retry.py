@@ -112,10 +112,16 @@ def test_never_repeated(status):
     assert retry.wait(refused(status, 1), 1, 0, 0) is None
 
 
-@pytest.mark.parametrize("status", [408, 409, 429, 498, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 504])
 def test_repeated_twice_with_growing_waits(status):
     assert [retry.wait(refused(status), attempt, 0, 0) for attempt in (1, 2, 3)] == [0.5, 1.0, None]
     assert retry.wait(refused(status), 1, 0, 0.999) == pytest.approx(0.375, abs=0.001)
+
+
+def test_a_tier_without_room_is_asked_twice_more_later_and_spread_wider():
+    assert [retry.wait(refused(498), attempt, 0, 0) for attempt in (1, 2, 3)] == [1.0, 2.0, None]
+    assert [retry.wait(refused(498), attempt, 0, 0.5) for attempt in (1, 2)] == [0.75, 1.5]
+    assert retry.wait(refused(498, 7), 1, 0, 0.5) == 7
 
 
 @pytest.mark.parametrize(("asked", "waits"), [(1, 1), (60, 60), (120, 120), (120.5, None), (3600, None)])

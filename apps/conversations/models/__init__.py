@@ -1,7 +1,8 @@
 """Conversations, the tree of their messages, and the runs that write answers into it."""
 
-from apps.conversations.models.conversation import Busy, Conversation, KeyReused, Turn
-from apps.conversations.models.exchange import Attachment, Exchange
+from apps.conversations.models.attachment import Attachment
+from apps.conversations.models.conversation import Busy, Conversation, KeyReused, NothingToAnswer, Turn
+from apps.conversations.models.exchange import Exchange
 from apps.conversations.models.message import ASSISTANT, DEVELOPER, SYSTEM, TOOL, USER, Message
 from apps.conversations.models.run import LIVE, Piece, Run, State
 
@@ -18,6 +19,7 @@ __all__ = [
     "Exchange",
     "KeyReused",
     "Message",
+    "NothingToAnswer",
     "Piece",
     "Run",
     "State",

@@ -9,8 +9,11 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from apps.accounts.models import TeamOwned
-from apps.conversations.models.message import ASSISTANT, USER, Message
+from apps.conversations.models import tiers
+from apps.conversations.models.attachment import Attachment
+from apps.conversations.models.message import ASSISTANT, TOOL, USER, Message
 from apps.conversations.models.run import Run
+from apps.core import ids
 from apps.core.prepared import Prepared, insert
 from apps.core.text import clean
 from apps.parameters.body import to_request
@@ -20,6 +23,10 @@ TITLE_LENGTH = 80
 
 class Busy(Exception):
     """An answer is still being written on this conversation."""
+
+
+class NothingToAnswer(Exception):
+    """There is nothing new that an answer could be given to."""
 
 
 class KeyReused(Exception):
@@ -45,6 +52,8 @@ class Conversation(TeamOwned):
     falls_back = models.BooleanField(default=False)
     # ParametersForm.stored(): what was set, by name; the system message among them.
     parameters = models.JSONField(default=dict, blank=True)
+    # The preset that was applied last; what was changed since is the difference of the two.
+    preset = models.ForeignKey("parameters.Preset", models.SET_NULL, null=True, blank=True, related_name="+")
     # The last message of the branch that is looked at.
     head = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -66,15 +75,16 @@ class Conversation(TeamOwned):
         """Whether there is a conversation with this id, whoever may see it."""
         return _conversation.first(pk=pk) is not None
 
-    def ask(self, user, *, text, key, model, parameters, worker=""):
+    def ask(self, user, *, text, key, model, parameters, falls_back=None, worker="", role=USER, tool_call_id="", attachments=()):
         """Save what the person says and the answer that is to come, in one transaction; a Turn.
 
-        With ``worker`` the run is born claimed by that process, as ``run.claim`` would do.
+        Words of the assistant's are what its answer begins with; no words at all have the last message answered.
+        With ``worker`` the run is born claimed by that process, as ``run.claim`` would do; ``falls_back`` is kept when given.
         The same key again gives the turn that it made (``repeated``). Raises KeyReused when the key came with
         other words before, Busy while an answer is being written, DoesNotExist when it was deleted meanwhile.
         """
         text = clean(text)
-        digest = digest_of(text, model, parameters)
+        digest = digest_of(text, model, parameters, role, tool_call_id, [file.pk for file in attachments])
         with transaction.atomic():
             taken = not self.adding or Conversation.is_taken(self.pk)
             if taken and (turn := self.turn_of(key, digest)):
@@ -84,63 +94,150 @@ class Conversation(TeamOwned):
                 raise Busy
             history = [] if self.adding else self.free().path()
             self.model, self.parameters = model, parameters
+            if falls_back is not None:
+                self.falls_back = falls_back
             if not self.title:
-                self.title = title_of(text)
-            parent = history[-1] if history else None
-            question = Message(conversation=self, parent=parent, role=USER, author=user, text=text)
+                self.title = title_of(text or (attachments[0].name if attachments else ""))
+            if not (text or attachments or role == TOOL):
+                return self.answer_head(history, key, digest, worker)
+            if role == ASSISTANT:
+                return self.answer_to(history[-1] if history else None, history, key, digest, text, worker=worker)
+            question = self.said(user, history, role, text, tool_call_id, attachments)
             return self.answer_to(question, [*history, question], key, digest, worker=worker)
 
-    def answer_again(self, message, *, key, onward=False, cooler=False, unchecked=False, worker=""):
+    def answer_head(self, history, key, digest, worker=""):
+        """Answer what was added last; raises NothingToAnswer when that is an answer already."""
+        head = history[-1] if history else None
+        if head is None or Run.objects.filter(pk=head.pk).exists():
+            raise NothingToAnswer
+        if head.role != ASSISTANT:
+            return self.answer_to(head, history, key, digest, worker=worker)
+        # The answer begins with the words that were put into its mouth, and stands beside them.
+        before = history[:-1]
+        return self.answer_to(before[-1] if before else None, before, key, digest, head.text, worker=worker)
+
+    def add(self, user, *, key, model, parameters, messages, falls_back=None):
+        """Save messages without asking for an answer; those that the key made, also when it came before.
+
+        ``messages`` are [{role, text, tool_call_id, attachments}], each the next one's parent. Raises as ``ask`` does.
+        """
+        with transaction.atomic():
+            taken = not self.adding or Conversation.is_taken(self.pk)
+            named = [ids.derived(self.pk, key, str(place)) for place in range(len(messages))]
+            if taken and (before := list(Message.objects.filter(pk__in=named))):
+                return sorted(before, key=lambda message: named.index(message.pk))
+            if taken and self.adding:
+                raise Busy
+            history = [] if self.adding else self.free().path()
+            self.model, self.parameters = model, parameters
+            if falls_back is not None:
+                self.falls_back = falls_back
+            if not self.title:
+                first = messages[0]
+                self.title = title_of(clean(first["text"]) or (first["attachments"][0].name if first.get("attachments") else ""))
+            made = []
+            for id, message in zip(named, messages, strict=True):
+                made.append(self.said(user, [*history, *made], **message | {"text": clean(message["text"])}))
+                made[-1].pk = id
+            self.keep(made)
+            return made
+
+    def answer_calls(self, user, message, results, *, key, worker=""):
+        """Save the results of a message's tool calls, [(call id, text)], and ask for what follows from them; a Turn."""
+        digest = digest_of(message.pk, results)
+        with transaction.atomic():
+            if turn := self.turn_of(key, digest):
+                return turn
+            history, made = self.free().path(message.pk), []
+            for call, text in results:
+                made.append(self.said(user, [*history, *made], TOOL, clean(text), call))
+            turn = self.answer_to(made[-1], [*history, *made], key, digest, worker=worker, others=made[:-1])
+            return turn._replace(question=None)
+
+    def said(self, user, history, role, text, tool_call_id="", attachments=()):
+        """A message that follows ``history``, not saved yet; what was uploaded for it belongs to this conversation then."""
+        if attachments:
+            Attachment.objects.filter(pk__in=[file.pk for file in attachments]).update(conversation=self.pk)
+        parts = [file.to_part() for file in attachments]
+        parent = history[-1] if history else None
+        return Message(conversation=self, parent=parent, role=role, author=user, text=text, parts=parts, tool_call_id=tool_call_id)
+
+    def answer_again(self, message, *, key, onward=False, cooler=False, unchecked=False, tier="", worker=""):
         """Another answer to the question that ``message`` answered; the old one stays as a branch.
 
         With ``onward`` the new answer goes on from the old one's words; with ``cooler`` it is asked for at half the
-        temperature of the old one, with ``unchecked`` without the API checking calls of tools. Raises as ``ask`` does.
+        temperature of the old one, with ``unchecked`` without the API checking calls of tools, with ``tier`` of that
+        service tier. Raises as ``ask`` does.
         """
-        digest = digest_of(message.pk, onward, cooler, unchecked)
+        digest = digest_of(message.pk, onward, cooler, unchecked, tier)
         with transaction.atomic():
             if turn := self.turn_of(key, digest):
                 return turn
             self.free()
-            history = self.path(message.parent_id)
-            prefix = message.text if onward else ""
-            warmth = message.run.request.get("temperature")
-            changes = {"temperature": round((warmth if isinstance(warmth, int | float) else 1) / 2, 2)} if cooler else {}
+            changes = {"temperature": halved(message.run)} if cooler else {}
             if unchecked:
                 changes["disable_tool_validation"] = True
+            if tier:
+                changes["service_tier"] = tiers.on_demand(self.api) if tier == "on_demand" else tier
+            if message.run.edited and not onward:
+                # What was asked was not what stands above it.
+                request = message.run.request | changes
+                return self.answer_to(message.parent, [], key, digest, worker=worker, request=request)._replace(question=None)
+            history = self.path(message.parent_id)
+            prefix = message.text if onward else ""
             parent = history[-1] if history else None
             return self.answer_to(parent, history, key, digest, prefix, changes, worker)._replace(question=None)
 
-    def answer_to(self, question, history, key, digest, prefix="", changes=(), worker=""):
+    def resend(self, message, *, request, key, worker=""):
+        """Another answer beside ``message``, to a request body that a person wrote. Raises as ``ask`` does."""
+        digest = digest_of(message.pk, request)
+        with transaction.atomic():
+            if turn := self.turn_of(key, digest):
+                return turn
+            self.free()
+            parent = message.parent
+            return self.answer_to(parent, [], key, digest, worker=worker, request=request)._replace(question=None)
+
+    def answer_to(self, question, history, key, digest, prefix="", changes=(), worker="", request=None, others=()):
         answer = Message(conversation=self, parent=question, role=ASSISTANT, text=prefix)
-        self.head, self.updated_at = answer, timezone.now()
-        # Ids are made here, so a row may name one that comes after it: the database looks at the end of the transaction.
-        if self.adding:
-            insert(self)
-        else:
-            self.save(update_fields=["head", "updated_at", "model", "parameters", "title"])
-        insert(*[message for message in (question, answer) if message and message._state.adding])
+        self.keep([message for message in (*others, question, answer) if message and message._state.adding])
         run = Run(message=answer, conversation=self, key=key, digest=digest, model=self.model)
-        run.request = self.request_body(history, prefix) | dict(changes)
+        run.request = request or self.request_body(history, prefix) | dict(changes)
+        if request:
+            run.model, run.edited = request["model"][:200], True
         if worker:
             run.worker, run.lease_until = worker, self.updated_at + Run.LEASE
         insert(run)
         return Turn(question, answer, run)
 
+    def keep(self, messages):
+        """Save this conversation with messages that follow one another; the last is looked at."""
+        self.head, self.updated_at = messages[-1], timezone.now()
+        # Ids are made here, so a row may name one that comes after it: the database looks at the end of the transaction.
+        if self.adding:
+            insert(self)
+        else:
+            self.save(update_fields=["head", "updated_at", "model", "parameters", "preset", "falls_back", "title"])
+        insert(*messages)
+
     def request_body(self, history, prefix=""):
         """The body as it goes out: a whitelist of what the API knows, and only what was set."""
-        messages = [message.to_wire() for message in history if message.text or message.tool_calls]
+        messages = [message.to_wire() for message in history if message.is_sent]
         if system := self.parameters.get("system"):
             messages.insert(0, {"role": "system", "content": system})
         if prefix:
             messages.append({"role": ASSISTANT, "content": prefix})
         return {"model": self.model, "messages": messages, **to_request(self.parameters, self.model), "stream": True}
 
-    def preview(self, text, model, parameters):
+    def preview(self, model, parameters, *, text="", role=USER, tool_call_id="", attachments=()):
         """The body that saying this would send, without saving anything."""
         self.model, self.parameters = model, parameters
         history = [] if self.adding else self.path()
-        said = [Message(conversation=self, role=USER, text=clean(text))] if text else []
-        return self.request_body([*history, *said])
+        text, parts = clean(text), [file.to_part() for file in attachments]
+        if role == ASSISTANT:
+            return self.request_body(history, text)
+        said = [Message(conversation=self, role=role, text=text, parts=parts, tool_call_id=tool_call_id)]
+        return self.request_body([*history, *said] if text or parts else history)
 
     def turn_of(self, key, digest):
         """The turn that the key made, or None."""
@@ -251,6 +348,12 @@ def children_in(places):
     for message in places:
         children.setdefault(message.parent_id, []).append(message.pk)
     return children
+
+
+def halved(run):
+    """Half the temperature of a run, which is the API's own where none was set."""
+    asked = run.request.get("temperature")
+    return round((asked if isinstance(asked, int | float) else 1) / 2, 2)
 
 
 def digest_of(*said):

@@ -1,9 +1,6 @@
 """What went over the wire for a run, beside the request that stands on its row."""
 
 from django.db import models
-from django.utils import timezone
-
-from apps.core import ids
 
 
 class Exchange(models.Model):
@@ -22,18 +19,3 @@ class Exchange(models.Model):
 
     def __str__(self):
         return f"exchange of {self.pk}: {self.status}"
-
-
-class Attachment(models.Model):
-    """A file that belongs to a message: its bytes are kept once, and put into a request when it goes out."""
-
-    id = models.CharField(primary_key=True, max_length=20, default=ids.new, editable=False)
-    conversation = models.ForeignKey("conversations.Conversation", models.CASCADE, related_name="attachments")
-    name = models.CharField(max_length=200)
-    media_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField()
-    data = models.BinaryField()
-    created_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self):
-        return self.name

@@ -6,7 +6,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from apps.accounts.models import EDITORS
+from apps.conversations.models import tiers
 from apps.core import ids, markdown
+from apps.groq import toolcalls
 
 SYSTEM, DEVELOPER, USER, ASSISTANT, TOOL = "system", "developer", "user", "assistant", "tool"
 ROLES = [(SYSTEM, "System"), (DEVELOPER, "Developer"), (USER, "User"), (ASSISTANT, "Assistant"), (TOOL, "Tool")]
@@ -40,7 +42,7 @@ class Message(models.Model):
     tool_calls = models.JSONField(default=list, blank=True)
     # Of a tool message: the call that it is the result of.
     tool_call_id = models.CharField(max_length=200, blank=True)
-    # Reply.extras: annotations, executed_tools, logprobs, mcp_list_tools; never sent back.
+    # Reply.extras: annotations, executed_tools, logprobs, mcp_list_tools; and "fallback" (see tiers). Never sent back.
     extras = models.JSONField(default=dict, blank=True)
     # The text as safe HTML, made once when the answer ended.
     html = models.TextField(blank=True)
@@ -68,10 +70,38 @@ class Message(models.Model):
         """The run that writes or wrote this message; None for what a person said."""
         return getattr(self, "run", None) if self.role == ASSISTANT else None
 
+    @property
+    def tier(self):
+        """The service tier that was asked for and the one that answered; None where there is nothing to tell."""
+        return tiers.of(self.current_run, self.extras) if self.current_run else None
+
     def to_wire(self):
         """This message as the API takes it: only members that it knows."""
-        wire = {"role": self.role, "content": self.text}
+        wire = {"role": self.role, "content": self.content()}
         if self.tool_calls:
             wire["tool_calls"] = self.tool_calls
             wire["content"] = self.text or None
+        if self.role == TOOL:
+            wire["tool_call_id"] = self.tool_call_id
         return wire
+
+    def content(self):
+        """The text alone, or content parts; what was uploaded is named there and put in when the request goes out."""
+        if not self.parts:
+            return self.text
+        return ([{"type": "text", "text": self.text}] if self.text else []) + self.parts
+
+    @property
+    def is_sent(self):
+        """Whether there is anything to send: an answer that never came is left out."""
+        return bool(self.text or self.tool_calls or self.parts) or self.role == TOOL
+
+    @property
+    def awaits_results(self):
+        """Whether nothing follows its tool calls yet."""
+        return bool(self.tool_calls) and not self.children.exists()
+
+    @property
+    def calls(self):
+        """[{id, name, arguments}] of the tool calls, the arguments laid out where they are JSON."""
+        return [toolcalls.laid_out(call) for call in self.tool_calls]

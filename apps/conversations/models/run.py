@@ -3,8 +3,11 @@
 from django.db import models, transaction
 from django.utils import timezone
 
+from apps.conversations.models import tiers
+from apps.conversations.models.exchange import Exchange
 from apps.conversations.models.message import Message, MessageQuerySet
-from apps.core.prepared import delete, update
+from apps.core.prepared import delete, insert, update
+from apps.groq import chat
 
 
 class State(models.TextChoices):
@@ -55,6 +58,8 @@ class Run(models.Model):
     api = models.CharField(max_length=20, blank=True)
     model = models.CharField(max_length=200)
     request = models.JSONField(default=dict)
+    # A person wrote the request: the branch above the answer may say something else.
+    edited = models.BooleanField(default=False)
 
     # What was answered. Times in seconds; None where it is not known.
     created_at = models.DateTimeField(default=timezone.now)
@@ -101,8 +106,8 @@ class Run(models.Model):
         """Leave the wish to stop where the process that plays this run sees it; False when it has ended."""
         return bool(Run.objects.live().filter(pk=self.pk).update(stop_requested=True))
 
-    def finish(self, state, *, worker, text, reasoning="", tool_calls=(), html="", extras=None, **fields):
-        """Write the one terminal state with everything that arrived.
+    def finish(self, state, *, worker, text, reasoning="", tool_calls=(), html="", extras=None, exchange=None, **fields):
+        """Write the one terminal state with everything that arrived, and what went over the wire for it (``Exchange``).
 
         False, and nothing written, when the run has ended already or belongs to another process.
         """
@@ -110,10 +115,46 @@ class Run(models.Model):
             ended = {"state": state, "ended_at": timezone.now(), "lease_until": None, **fields}
             if not update(Run, ended, message=self.pk, worker=worker, state=[live.value for live in LIVE]):
                 return False
-            said = {"text": text, "reasoning": reasoning, "tool_calls": list(tool_calls), "html": html, "extras": extras or {}}
+            said = {"text": text, "reasoning": reasoning, "tool_calls": list(tool_calls), "html": html}
+            if extras is not None:
+                said["extras"] = extras
             update(Message, said, id=self.pk)
             delete(Piece, run=self.pk)
+            if exchange:
+                insert(Exchange(run_id=self.pk, **exchange))
         return True
+
+    def fall_back(self, extras, *, worker):
+        """Ask on demand from now on, and say so in the message's ``extras`` (``tiers.fallback``).
+
+        Written before it is asked: whatever happens then, the row tells what it was. False, and nothing written, when the
+        run has ended or belongs to another process.
+        """
+        body = self.request | {"service_tier": tiers.on_demand(self.api)}
+        with transaction.atomic():
+            if not update(Run, {"request": body}, message=self.pk, worker=worker, state=[live.value for live in LIVE]):
+                return False
+            update(Message, {"extras": extras}, id=self.pk)
+        self.request = body
+        return True
+
+    @property
+    def seconds_to_wait(self):
+        """Seconds until the API takes requests again, as it said when it refused; None when it did not, 0 when they are over."""
+        wait = (self.error or {}).get("retry_after")
+        if wait is None or self.ended_at is None:
+            return None
+        return max(0.0, wait - (timezone.now() - self.ended_at).total_seconds())
+
+    @property
+    def was_not_answered(self):
+        """Whether its question may be taken back: it failed, or was stopped while a refusal was waited out."""
+        return self.state == State.FAILED or (self.state == State.STOPPED and self.error is not None)
+
+    @property
+    def had_no_room(self):
+        """Whether it failed because its service tier had no room, and there is another tier to ask."""
+        return self.error is not None and tiers.without_room(self, self.error.get("status"))
 
     def interrupt(self):
         """End a run whose process is gone, with the text that it had saved; False when somebody else did or it lives."""
@@ -130,6 +171,11 @@ class Run(models.Model):
             text, reasoning = Piece.join(self.pk)
             text = self.prefix + text
             return self.finish(State.INTERRUPTED, worker=self.worker, text=text, reasoning=reasoning, error=error)
+
+    @property
+    def path(self):
+        """The path of the operation that answers."""
+        return chat.PATH
 
     @property
     def prefix(self):

@@ -5,10 +5,14 @@ import time
 from django.template.loader import render_to_string
 
 from apps.conversations.models import Conversation
+from apps.groq import journal
+from apps.groq.text import clean
 
 
-def write(run, state, worker, text, reasoning, tool_calls, html, fields):
+def write(run, state, worker, text, reasoning, tool_calls, html, fields, seen=None):
     """In a thread: save the terminal state if the run is still ours to end; the last frame, whoever ended it."""
+    if seen is not None:
+        fields = fields | {"exchange": exchange(*seen)}
     run.finish(state, worker=worker, text=text, reasoning=reasoning, tool_calls=tool_calls, html=html, **fields)
     return last_frame(run.pk)
 
@@ -21,8 +25,11 @@ def last_frame(message_id):
     return {"final": render_to_string("conversations/_message.html", {"message": message}), "state": message.run.state}
 
 
-def facts(reply, stream, error, began, first):
-    """What the row tells of the answer, cut to its columns; ``began`` and ``first`` (or None) are monotonic seconds."""
+def facts(reply, stream, error, began, first, extras):
+    """What the row tells of the answer, cut to its columns; ``began`` and ``first`` (or None) are monotonic seconds.
+
+    ``extras`` is what the run itself has to tell beside what the answer brought.
+    """
     request_id = reply.request_id or (error or {}).get("request_id") or (stream and stream.request_id) or ""
     return {
         "first_token_time": None if first is None else first - began,
@@ -30,7 +37,7 @@ def facts(reply, stream, error, began, first):
         "usage": reply.usage,
         "usage_breakdown": reply.usage_breakdown,
         "service_tier": (reply.service_tier or "")[:20],
-        "extras": reply.extras,
+        "extras": reply.extras | extras,
         "finish_reason": (reply.finish_reason or "")[:40],
         "answered_by": (reply.model or "")[:200],
         "fingerprint": (reply.system_fingerprint or "")[:100],
@@ -39,10 +46,58 @@ def facts(reply, stream, error, began, first):
     }
 
 
+# What of an answer's headers is nobody's business.
+SECRET_HEADERS = ("set-cookie", "authorization", "proxy-authorization")
+
+
+def exchange(stream, refusal, tried, began, first):
+    """What the row of the wire tells; None where nothing was asked. ``refusal`` is the error that came instead of a stream,
+    ``tried`` what the earlier attempts came to; ``began`` and ``first`` are monotonic seconds."""
+    if stream is None:
+        return None
+    answered = stream if stream.asked_at else None
+    headers = answered.headers if answered else getattr(refusal, "headers", {})
+    shown = [pair for pair in headers.items() if pair[0].lower() not in SECRET_HEADERS]
+    times = {"ended": time.monotonic() - began}
+    if first is not None:
+        times["first"] = first - began
+    if answered:
+        times |= {"asked": answered.asked_at - began, "headers": answered.headers_at - began, "connect": answered.connect_time}
+        events = answered.journal.packed(answered.asked_at)
+    else:
+        events = journal.of_text(refusal.body) if refusal is not None else b""
+    return {
+        "status": answered.status if answered else getattr(refusal, "status", None),
+        "headers": [[name, clean(stream.journal.redacted(value))] for name, value in shown],
+        "times": {name: round(seconds, 4) for name, seconds in times.items()},
+        "attempts": tried,
+        "events": events,
+    }
+
+
+def attempt(retry, at):
+    """One that did not do: when it was refused (seconds since the run began), why, and how long was waited then."""
+    error = retry.error
+    return {
+        "at": round(at, 3),
+        "status": error.status,
+        "code": error.code,
+        "message": error.message,
+        "delay": round(retry.delay, 3),
+        "retry_after": error.retry_after,
+    }
+
+
 def to_json(error):
     """A GroqError as it stands on the row; only what may be shown."""
     fields = ("code", "message", "advice", "side", "status", "param", "request_id", "retry_after", "failed_generation", "detail")
     return {name: value for name in fields if (value := getattr(error, name)) not in (None, "")}
+
+
+def given_up(error, until):
+    """The refusal that a person did not want to wait out, with the seconds that are left of it; None when nobody waits."""
+    left = until - time.monotonic()
+    return {**to_json(error), "retry_after": round(left, 2)} if left > 0 else None
 
 
 NOT_CONNECTED = {

@@ -2,7 +2,8 @@
 
 Frame members, all optional: ``blocks`` (HTML of finished Markdown blocks, to add), ``tail`` (the whole open tail as
 text) or ``append`` (more of it), ``code`` (language of an open code block, null outside of one), ``reasoning`` (more
-of it), ``status`` (``waiting``, ``retry`` with seconds to wait, ``streaming``).
+of it), ``calls`` (tool calls: ``at`` which place, their ``name``, and more of their arguments), ``status``
+(``waiting``, ``retry`` with seconds to wait, ``streaming``).
 """
 
 import time
@@ -18,6 +19,7 @@ class Picture:
         self.status = {"waiting": True}
         self.blocks, self.thoughts = [], []
         self.shown, self.written, self.turned = ("", None), False, False
+        self.calls, self.told = [], {}
         if prefix:
             self.write(prefix)
 
@@ -36,6 +38,10 @@ class Picture:
         self.reasoning.append(text)
         self.thoughts.append(text)
 
+    def call(self, calls):
+        """The tool calls so far, in order, as they grow (``ToolCall``)."""
+        self.calls = calls
+
     def tell(self, **status):
         """What is going on, in place of what was."""
         self.status = status
@@ -52,6 +58,8 @@ class Picture:
             frame["reasoning"] = "".join(self.thoughts)
         if self.turned:
             frame["status"] = self.seen_status()
+        if self.calls and (news := list(self.call_news())):
+            frame["calls"] = news
         self.blocks, self.thoughts, self.written, self.turned = [], [], False, False
         return frame or None
 
@@ -64,7 +72,16 @@ class Picture:
             "code": code,
             "reasoning": "".join(self.reasoning),
             "status": self.seen_status(),
+            "calls": [{"at": at, "name": call.name, "append": call.arguments} for at, call in enumerate(self.calls)],
         }
+
+    def call_news(self):
+        for at, call in enumerate(self.calls):
+            arguments = call.arguments
+            known, length = self.told.get(at, (None, 0))
+            if call.name != known or len(arguments) > length:
+                self.told[at] = call.name, len(arguments)
+                yield {"at": at, "name": call.name, "append": arguments[length:]}
 
     def tail(self):
         return self.live.tail, self.live.tail_lang if self.live.tail_kind == "code" else None

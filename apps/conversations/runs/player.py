@@ -1,20 +1,22 @@
 """Plays one run: asks the API, gathers the answer, publishes frames, and writes the one terminal state."""
 
 import asyncio
+import functools
 import logging
 import time
 
 from django.db import DatabaseError
 
 from apps.catalog import catalog
-from apps.conversations.models import Piece, State
-from apps.conversations.runs import beats, ending
+from apps.conversations.models import Piece, State, attachment, tiers
+from apps.conversations.runs import beats, ending, gauge
 from apps.conversations.runs.checkpoints import in_writer
 from apps.conversations.runs.picture import Picture
 from apps.conversations.runs.process import WORKER
-from apps.core import connection
+from apps.core import connection, serving
 from apps.groq import chat
 from apps.groq.errors import GroqError
+from apps.groq.retry import Retry
 from apps.live import hub
 
 logger = logging.getLogger(__name__)
@@ -46,7 +48,12 @@ class Player:
         self.stream = None
         self.task = None
         self.times = {}
-        self.attempts = 1
+        self.tried, self.refusal = [], None
+        # As often as the API was asked, and as often as before it was asked for another tier.
+        self.attempts, self.before = 1, 0
+        self.extras, self.corrected = {}, {}
+        # The refusal after which the client waits to ask again, and until which monotonic second it does.
+        self.waited = None, 0.0
         self.phase = beats.new_phase()
 
     def start(self):
@@ -87,18 +94,21 @@ class Player:
             return self.cut_off()
         self.listening = True
         try:
-            client = connection.get_client()
-            async with client.stream(chat.PATH, self.run.request, on_retry=self.wait) as stream:
-                self.stream = stream
-                connection.note()
-                await self.read(stream)
-            if self.reply.ended(stream.finished) == State.COMPLETE:
+            try:
+                await self.ask()
+            except GroqError as error:
+                if not await self.fall_back(error):
+                    raise
+                await self.ask()
+            if self.reply.ended(self.stream.finished) == State.COMPLETE:
                 return State.COMPLETE, None
             return State.INTERRUPTED, ending.ENDED_EARLY
         except connection.NotConnected:
             return State.FAILED, ending.NOT_CONNECTED
         except GroqError as error:
             connection.note(error)
+            self.refusal = error
+            gauge.note(self.run.model, error.headers)
             if error.status == 404:
                 catalog.forget()
             if error.code in ("connection_lost", "stalled") and self.reply.finish_reason:
@@ -114,8 +124,44 @@ class Player:
         finally:
             self.listening = False
 
+    async def ask(self):
+        client = connection.get_client()
+        body = self.run.request
+        if attachment.has_references(body):
+            body = await serving.in_thread(attachment.expanded, body, self.run.conversation_id)
+        self.stream = client.stream(chat.PATH, body, on_retry=self.wait)
+        async with self.stream as stream:
+            connection.note()
+            gauge.note(self.run.model, stream.headers)
+            await self.read(stream)
+
+    async def fall_back(self, error):
+        """Where the tier had no room and the conversation is set to fall back: on demand from here on, and said; True then."""
+        if not (tiers.without_room(self.run, error.status) and self.run.conversation.falls_back):
+            return False
+        asked, extras = self.run.request, tiers.fallback(self.run, self.attempts, error.code)
+        try:
+            if not await in_writer(functools.partial(self.run.fall_back, extras, worker=WORKER)):
+                return False
+        except DatabaseError as failure:
+            logger.error("run %s: falling back could not be recorded, so it was not done: %s", self.run.pk, failure)
+            return False
+        except asyncio.CancelledError:
+            # Stopped at this very moment: it may be written by now, but on demand was not asked. The end takes it back.
+            self.corrected = {"request": asked}
+            raise
+        self.extras = extras
+        self.tried.append(ending.attempt(Retry(self.attempts + 1, 0.0, error), time.monotonic() - self.picture.began))
+        self.before, self.attempts = self.attempts, self.attempts + 1
+        self.picture.tell(waiting=True, fallback=True)
+        self.show()
+        return True
+
     def cut_off(self):
-        return (State.STOPPED, None) if self.stopping else (State.INTERRUPTED, ending.SERVER_STOPPED)
+        """The state and the reason; of a stop while a refusal was waited out, that refusal."""
+        if not self.stopping:
+            return State.INTERRUPTED, ending.SERVER_STOPPED
+        return State.STOPPED, ending.given_up(*self.waited)
 
     async def read(self, stream):
         """Show what has arrived, then rest a frame long: what comes meanwhile waits in the kernel and merges.
@@ -143,21 +189,24 @@ class Player:
 
     def absorb(self, chunks):
         """Take what one read brought; where it ends in an error, what came before that counts."""
-        said, thought = [], []
+        said, thought, called = [], [], False
         try:
             for chunk in chunks:
                 delta = self.reply.absorb(chunk)
                 said.append(delta.content)
                 thought.append(delta.reasoning)
+                called = called or delta.tool_calls
         finally:
-            self.take("".join(said), "".join(thought))
+            self.take("".join(said), "".join(thought), called)
 
-    def take(self, said, thought):
-        if not (said or thought):
+    def take(self, said, thought, called=False):
+        if not (said or thought or called):
             return
         if "first" not in self.times:
             self.times["first"] = time.monotonic()
             self.picture.tell(streaming=True)
+        if called:
+            self.picture.call(self.reply.tool_calls)
         if thought:
             self.picture.think(thought)
             self.pending.append((Piece.REASONING, thought))
@@ -183,13 +232,18 @@ class Player:
 
     def wait(self, retry):
         """The client will ask again after a while: say so, with the countdown."""
-        self.attempts = retry.attempt
+        until = time.monotonic() + retry.delay
+        self.attempts = self.before + retry.attempt
+        self.waited = retry.error, until
+        self.tried.append(ending.attempt(retry, time.monotonic() - self.picture.began))
+        gauge.note(self.run.model, retry.error.headers)
         self.picture.tell(
             retry=True,
-            until=time.monotonic() + retry.delay,
+            until=until,
             attempt=retry.attempt,
             reason=retry.error.message,
             code=retry.error.code,
+            why=retry.error.status,
         )
         self.show()
 
@@ -217,10 +271,11 @@ class Player:
         # Saving takes a moment, on a busy day a longer one: what has arrived is seen meanwhile.
         self.show()
         self.picture.finish()
-        fields = ending.facts(reply, self.stream, error, self.picture.began, self.times.get("first"))
-        fields["attempts"] = self.attempts
+        fields = ending.facts(reply, self.stream, error, self.picture.began, self.times.get("first"), self.extras)
+        fields |= {"attempts": self.attempts, **self.corrected}
+        seen = self.stream, self.refusal, self.tried, self.picture.began, self.times.get("first")
         calls = [call.to_request() for call in reply.tool_calls]
-        return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields)
+        return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields, seen)
 
     async def save(self, *end):
         """The last frame, once the database has taken the end; it is given SAVE_FOR seconds."""

@@ -4,7 +4,7 @@ from functools import wraps
 
 from django.shortcuts import redirect, render
 
-from apps.conversations.models import Busy, KeyReused
+from apps.conversations.models import Busy, KeyReused, NothingToAnswer
 from apps.core import http
 
 
@@ -36,6 +36,8 @@ def refusable(view):
             return http.fault(
                 request, 409, "An answer is still being written", "Stop it or wait for its end, then send again. Your text is kept."
             )
+        except NothingToAnswer:
+            return http.fault(request, 422, "Not sent", "Message: Write a message first.")
         except KeyReused:
             return http.fault(
                 request, 409, "This was sent before with other words", "Nothing was changed. Reload the page to see what was sent."

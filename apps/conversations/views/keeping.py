@@ -1,4 +1,4 @@
-"""Looking after conversations: settings, titles, branches, details, deletion."""
+"""Looking after conversations: settings, titles, branches, deletion."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.conversations import runs
-from apps.conversations.forms import RenameForm
+from apps.conversations.forms import FallbackForm, RenameForm
 from apps.conversations.topics import changed
-from apps.conversations.views import answers
+from apps.conversations.views import answers, presets
 from apps.conversations.views.access import editable, editable_message, visible, visible_message
 from apps.live import hub
 from apps.parameters.forms import ParametersForm
@@ -27,7 +27,9 @@ def keep_settings(request, pk):
     form = ParametersForm(request.POST)
     if not form.is_valid():
         return answers.not_done(request, "Not kept", form)
-    conversation.change(parameters=form.stored(conversation.parameters), model=form.cleaned_data["model"] or conversation.model)
+    presets.take_up(request, conversation)
+    kept = {"parameters": form.stored(conversation.parameters), "model": form.cleaned_data["model"] or conversation.model}
+    conversation.change(**kept, preset_id=conversation.preset_id, **FallbackForm(request.POST).kept())
     return HttpResponse(status=204)
 
 
@@ -66,12 +68,6 @@ def show_branch(request, pk):
     message = editable_message(request, pk)
     message.conversation.look_at(message)
     return answers.log(request, message.conversation)
-
-
-@require_safe
-def details(request, pk):
-    """What was asked and what came back, in full; the key is no part of either."""
-    return render(request, "conversations/_details.html", {"message": visible_message(request, pk)})
 
 
 @require_safe

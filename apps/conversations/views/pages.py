@@ -1,5 +1,6 @@
 """Whole pages: a new chat, a conversation; and the list beside them."""
 
+import json
 import secrets
 from datetime import timedelta
 
@@ -9,11 +10,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.catalog.views import picker
+from apps.conversations.forms import FallbackForm
 from apps.conversations.listing import listing
 from apps.conversations.models import Conversation
+from apps.conversations.runs import gauge
+from apps.conversations.views import presets
 from apps.conversations.views.access import visible
 from apps.core import connection
 from apps.parameters.forms import ParametersForm
+from apps.parameters.presets_views import standing
 
 NEW = signing.TimestampSigner(salt="new conversation")
 # A page may lie open for long; one of last month must not bring a deleted conversation back.
@@ -22,7 +27,7 @@ NEW_LIFETIME = timedelta(days=7)
 
 @require_safe
 def home(request):
-    """A new chat: its id is made now and signed, the conversation itself with the first message."""
+    """A new chat, with ``?preset=`` applied: its id is made now and signed, the conversation itself with the first message."""
     if not connection.available():
         return render(request, "conversations/connect.html", {"place": "Chat", **listing(request)})
     conversation = Conversation(team=request.membership.team if request.membership else None)
@@ -30,6 +35,7 @@ def home(request):
     # People go on with the model they used last.
     last = Conversation.objects.visible_to(request.user).filter(created_by=request.user).order_by("-updated_at")
     conversation.model = last.values_list("model", flat=True).first() or ""
+    presets.begin_with(request, conversation)
     return page(request, conversation, {"new": token})
 
 
@@ -45,8 +51,13 @@ def page(request, conversation, more=()):
         "conversation": conversation,
         "turns": conversation.branch() if conversation.head_id else [],
         "parameters": ParametersForm(initial={**conversation.parameters, "model": models["chosen"]}),
+        "fallback": FallbackForm(initial={"falls_back": conversation.falls_back}),
+        # Both are for the gauge's script; without an API there are no limits to know.
+        "limits_topic": gauge.name() if connection.available() else "",
+        "limits": json.dumps(gauge.snapshot()["limits"]) if connection.available() else "{}",
         "can_edit": can_edit(request, conversation),
         "key": secrets.token_hex(16),
+        **standing(presets.shown(request, conversation)),
         **models,
         **listing(request),
         **dict(more),
@@ -65,12 +76,16 @@ PLACES = [("Chat", "home"), ("Settings", "settings")]
 
 @require_safe
 def palette(request):
-    """Every place, action and conversation by name, for the palette."""
+    """Every place, action, preset and conversation by name, for the palette."""
     query = request.GET.get("q", "").strip()[:200]
     entries = [{"name": "New chat", "kind": "Action", "url": reverse("home")}]
     entries += [{"name": "Keys", "kind": "Action", "url": "#keys", "opens": "keys"}]
     entries += [{"name": name, "kind": "Place", "url": reverse(view)} for name, view in PLACES]
     entries = [entry for entry in entries if query.lower() in entry["name"].lower()]
+    entries += [
+        {"name": name, "kind": "Preset", "url": f"{reverse('home')}?preset={pk}", "applies": pk}
+        for pk, name in presets.named(request, query).values_list("pk", "name")[:6]
+    ]
     found = Conversation.objects.visible_to(request.user).filter(title__icontains=query).order_by("-updated_at")
     entries += [
         {"name": title or "New chat", "kind": "Conversation", "url": reverse("conversation", args=[pk])}

@@ -3,33 +3,52 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from apps.conversations.forms import MOST_TEXT
+from apps.conversations.forms import SpokenForm
+from apps.conversations.models import attachment
+from apps.conversations.models.attachment import expanded
 from apps.conversations.views.answers import not_done
-from apps.conversations.views.turns import chosen_model, editable_or_new
+from apps.conversations.views.turns import chosen_model, editable_or_new, spoken
 from apps.core import connection
 from apps.groq.client import split_base
 from apps.parameters.forms import ParametersForm
-from apps.parameters.samples import DEFAULT, pretty, samples
+from apps.parameters.samples import DEFAULT, FILE, pretty, samples
 
 
 @require_POST
 def preview(request, pk):
     """The exact body that Send would send now, with what stands in the composer."""
-    return drawn(request, pk, lambda body: ("conversations/_preview.html", {"body": pretty(body)}))
+    return drawn(
+        request, pk, lambda of, body: ("conversations/_preview.html", {"body": pretty(expanded(body, of.pk, attachment.shown))})
+    )
 
 
 @require_POST
 def code(request, pk):
     """The same request as curl, Python and JavaScript."""
-    return drawn(request, pk, lambda body: ("conversations/_code.html", {"samples": samples(body, address())}))
+    return drawn(request, pk, lambda of, body: ("conversations/_code.html", {"samples": in_code(body, of.pk)}))
+
+
+def in_code(body, conversation_id):
+    """The samples of a body; its images stand in files beside the code."""
+    files = {}
+
+    def named(found):
+        if not found.is_image or found.url:
+            return found.to_wire()
+        files[found.pk] = found
+        return {"type": "image_url", "image_url": {"url": FILE.format(found.pk)}}
+
+    body = expanded(body, conversation_id, named)
+    return samples(body, address(), {FILE.format(pk): (found.name, found.media_type) for pk, found in files.items()})
 
 
 def drawn(request, pk, draw):
-    conversation, form = editable_or_new(request, pk), ParametersForm(request.POST)
-    if not form.is_valid():
-        return not_done(request, "Not shown", form)
-    text, stored = request.POST.get("text", "")[:MOST_TEXT], form.stored(conversation.parameters)
-    return render(request, *draw(conversation.preview(text, chosen_model(form, conversation), stored)))
+    conversation, form, composer = editable_or_new(request, pk), ParametersForm(request.POST), SpokenForm(request.POST)
+    said = spoken(request, conversation, composer)
+    if said is None or not (form.is_valid() and composer.is_valid()):
+        return not_done(request, "Not shown", composer, form)
+    body = conversation.preview(chosen_model(form, conversation), form.stored(conversation.parameters), **said)
+    return render(request, *draw(conversation, body))
 
 
 def address():

@@ -4,6 +4,7 @@ import json
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,14 +13,16 @@ from django.views.decorators.http import require_POST
 from apps.accounts.middleware import membership_in
 from apps.catalog import catalog
 from apps.conversations import runs
-from apps.conversations.forms import ComposerForm, KeyForm
-from apps.conversations.models import Conversation
+from apps.conversations.forms import ComposerForm, FallbackForm, KeyForm
+from apps.conversations.models import Attachment, Conversation
 from apps.conversations.topics import changed
+from apps.conversations.views import presets
 from apps.conversations.views.access import editable, editable_message
 from apps.conversations.views.answers import log, not_done, refusable
 from apps.conversations.views.pages import NEW, NEW_LIFETIME
 from apps.core import http
 from apps.live import hub
+from apps.parameters.capabilities import takes_no_images
 from apps.parameters.forms import ParametersForm
 
 
@@ -28,7 +31,8 @@ from apps.parameters.forms import ParametersForm
 def create_message(request, pk):
     conversation = editable_or_new(request, pk)
     composer, parameters = ComposerForm(request.POST), ParametersForm(request.POST)
-    if not (composer.is_valid() and parameters.is_valid()):
+    said = spoken(request, conversation, composer)
+    if said is None or not (parameters.is_valid() and composer.is_valid()):
         return not_done(request, "Not sent", composer, parameters)
     model = chosen_model(parameters, conversation)
     if not model:
@@ -36,9 +40,30 @@ def create_message(request, pk):
         parameters.add_error("model", f"The list could not be read: {unread.message}" if unread else "Choose one first.")
         return not_done(request, "Not sent", composer, parameters)
     new = conversation.adding
-    stored = parameters.stored(conversation.parameters)
-    turn = conversation.ask(request.user, **composer.cleaned_data, model=model, parameters=stored, worker=runs.WORKER)
+    if (why := takes_no_images(model)) and any(file.is_image for file in said["attachments"]):
+        composer.add_error("attachments", f"{why} Take them out, or choose another model.")
+        return not_done(request, "Not sent", composer)
+    presets.take_up(request, conversation)
+    # A new chat has nothing yet but its preset for the controls that its model disables.
+    before = conversation.preset.parameters if new and conversation.preset_id else conversation.parameters
+    how = {"key": said.pop("key"), "model": model, "parameters": parameters.stored(before)}
+    how |= FallbackForm(request.POST).kept()
+    if "add" in request.POST:
+        if composer.is_empty:
+            return http.fault(request, 422, "Not added", "Message: Write a message first.")
+        return added(request, conversation, conversation.add(request.user, **how, messages=[said]), new)
+    turn = conversation.ask(request.user, **said, **how, worker=runs.WORKER)
     return begun(request, conversation, turn, new)
+
+
+def spoken(request, conversation, form):
+    """What the composer says, for ``Conversation.ask``; None where it is no message, with the errors in the form."""
+    if not form.is_valid():
+        return None
+    wanted = form.cleaned_data["attachments"]
+    found = Attachment.objects.visible_to(request.user).filter(Q(conversation=None) | Q(conversation=conversation.pk))
+    rows = found.defer("data").in_bulk(wanted) if wanted else {}
+    return form.found([rows[id] for id in wanted if id in rows])
 
 
 @require_POST
@@ -70,13 +95,14 @@ def answer_again(request, pk, onward=False):
 def take_back(request, pk):
     """The question of a failed answer goes back into the composer, to be said in another way."""
     message = editable_message(request, pk)
-    if message.current_run is None or message.run.state != "failed" or message.parent is None:
+    if message.current_run is None or not message.run.was_not_answered or message.parent is None:
         return http.fault(request, 400, "This cannot be taken back", "Only a message that could not be answered can.")
     conversation = message.conversation
     question = conversation.take_back(message)
     hub.announce(f"conversation:{conversation.pk}", changed(conversation.head_id, conversation.title))
     response = log(request, conversation)
-    response["HX-Trigger"] = json.dumps({"taken-back": {"url": reverse("source", args=[question.pk])}})
+    attached = [part["attachment"] for part in question.parts if "attachment" in part]
+    response["HX-Trigger"] = json.dumps({"taken-back": {"url": reverse("source", args=[question.pk]), "attachments": attached}})
     return response
 
 
@@ -110,6 +136,21 @@ def begun(request, conversation, turn, new):
     response = render(
         request, "conversations/_turn.html", {"turn": turn, "new": new, "conversation": conversation, "can_edit": True}
     )
+    if new:
+        response["HX-Push-Url"] = reverse("conversation", args=[conversation.pk])
+    response["HX-Trigger"] = "conversations-changed" if new else "turn-begun"
+    return response
+
+
+def added(request, conversation, messages, new):
+    """Draw what was added; nobody is asked."""
+    hub.announce(f"conversation:{conversation.pk}", changed(conversation.head_id, conversation.title))
+    if not request.headers.get("HX-Request"):
+        return redirect("conversation", pk=conversation.pk)
+    for message in messages:
+        message.conversation = conversation
+    context = {"messages": messages, "new": new, "conversation": conversation, "can_edit": True}
+    response = render(request, "conversations/_added.html", context)
     if new:
         response["HX-Push-Url"] = reverse("conversation", args=[conversation.pk])
     response["HX-Trigger"] = "conversations-changed" if new else "turn-begun"

@@ -6,12 +6,15 @@ import { newKey } from "../lib/random.js"
  */
 customElements.define("chat-composer", class extends HTMLElement {
   #sent = null
-  #held = false
+  // The button that was pressed before there was a model to ask, or null.
+  #held = null
 
   connectedCallback() {
     this.#form.addEventListener("submit", this)
-    this.#box.addEventListener("keydown", this)
     this.#box.addEventListener("input", this)
+    this.#form.addEventListener("keydown", this)
+    this.addEventListener("attached", this)
+    this.#role.addEventListener("change", this)
     this.#form.addEventListener("htmx:before:request", this)
     this.#form.addEventListener("htmx:finally:request", this)
     document.addEventListener("live", this)
@@ -34,7 +37,9 @@ customElements.define("chat-composer", class extends HTMLElement {
     else if (event.type === "input") this.#typed()
     else if (event.type === "submit") this.#submit(event)
     else if (event.type === "htmx:after:swap") this.#release()
-    else if (event.type === "taken-back") this.#takeBack(event.detail.url)
+    else if (event.type === "taken-back") this.#takeBack(event.detail)
+    else if (event.type === "attached") this.#attached(event.detail)
+    else if (event.type === "change") this.#spokenAs()
     else if (event.type === "click") this.#box.focus()
     else if (event.type === "htmx:before:request") this.#begun(event)
     else if (event.type === "htmx:finally:request") this.#ended(event)
@@ -43,7 +48,7 @@ customElements.define("chat-composer", class extends HTMLElement {
   }
 
   #key(event) {
-    if (event.key !== "Enter" || event.isComposing) return
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("textarea, input")) return
     const swapped = localStorage.getItem("enter") === "line"
     const sends = event.ctrlKey || event.metaKey || (swapped ? event.shiftKey : !event.shiftKey)
     if (!sends) return
@@ -66,21 +71,53 @@ customElements.define("chat-composer", class extends HTMLElement {
 
   #submit(event) {
     const writing = document.querySelector("#log [aria-busy=true]")
-    this.#held = Boolean(this.#box.value.trim()) && !writing && this.#modelsAreComing
-    if (this.#box.value.trim() && !writing && !this.#held) return
+    const said = this.#isSaid
+    const uploading = said && this.#tray.busy
+    this.#held = said && !writing && !uploading && this.#modelsAreComing ? event.submitter ?? this.#send : null
+    if (said && !writing && !uploading && !this.#held) return
     event.preventDefault()
     event.stopImmediatePropagation()
-    if (this.#held) this.#say("Sending as soon as the list of models is here …")
+    if (uploading) this.#after(event.submitter)
+    else if (this.#held) this.#say("Sending as soon as the list of models is here …")
     if (writing) this.#say("An answer is still being written. Stop it or wait for its end.")
+    this.#box.focus()
+  }
+
+  /** Something stands here, or what was added before waits for its answer. */
+  get #isSaid() {
+    const last = document.querySelector("#log > article:last-of-type")
+    return Boolean(this.#box.value.trim() || this.#tray.ids.length || this.#tray.busy || (last?.id && last.dataset.status === "added"))
+  }
+
+  async #after(submitter) {
+    this.#say("Sending as soon as the files are uploaded …")
+    await this.#tray.settled
+    this.#say("")
+    if (!this.#tray.busy) this.#form.requestSubmit(submitter)
+  }
+
+  /** Another set of files, or another voice, is another message. */
+  #attached(ids) {
+    this.#form.elements.attachments.value = ids
+    if (this.#sent !== null) this.#newKey()
+  }
+
+  #spokenAs() {
+    const call = this.#form.elements.tool_call_id
+    call.hidden = this.#role.value !== "tool"
+    if (call.hidden) call.value = ""
+    else call.value ||= [...document.querySelectorAll("#log .tool-head code")].at(-1)?.textContent ?? ""
+    if (this.#sent !== null) this.#newKey()
     this.#box.focus()
   }
 
   /** A message that waits for a model goes as soon as there is one; when there will be none, the notice says why. */
   #release() {
     if (!this.#held || this.#modelsAreComing) return
-    this.#held = false
+    const held = this.#held
+    this.#held = null
     this.#say("")
-    if (document.getElementById("model").value) this.#form.requestSubmit()
+    if (document.getElementById("model").value) this.#form.requestSubmit(held)
   }
 
   get #modelsAreComing() {
@@ -107,6 +144,9 @@ customElements.define("chat-composer", class extends HTMLElement {
     this.#form.querySelector("[name=new]")?.remove()
     if (this.#box.value === this.#sent) this.#box.value = ""
     this.#sent = null
+    this.#tray.clear()
+    this.#role.value = "user"
+    this.#spokenAs()
     this.#newKey()
     this.#typed()
     this.#say("")
@@ -114,7 +154,8 @@ customElements.define("chat-composer", class extends HTMLElement {
   }
 
   /** A message that could not be answered comes back to be changed, before what was begun since. */
-  async #takeBack(url) {
+  async #takeBack({ url, attachments }) {
+    this.#tray.restore(attachments)
     const text = await (await fetch(url)).text()
     this.#box.value = this.#box.value.trim() ? `${text}\n\n${this.#box.value}` : text
     this.#typed()
@@ -146,5 +187,7 @@ customElements.define("chat-composer", class extends HTMLElement {
 
   get #form() { return this.querySelector("form") }
   get #box() { return this.querySelector("textarea") }
+  get #role() { return this.#form.elements.role }
+  get #tray() { return this.querySelector("attachment-tray") }
   get #send() { return this.querySelector(".send") }
 })

@@ -2,7 +2,8 @@ import { newKey } from "../lib/random.js"
 
 /**
  * `<keyed-button data-url="…"><button>Retry</button></keyed-button>`: posts once with a key of its own; the answer is
- * the new log. With `data-cooler` it asks for half the temperature, with `data-unchecked` for no validation of tools.
+ * the new log. With `data-cooler` it asks for half the temperature, with `data-unchecked` for no validation of tools, with
+ * `data-tier` of another service tier.
  */
 customElements.define("keyed-button", class extends HTMLElement {
   #key = newKey()
@@ -17,7 +18,7 @@ customElements.define("keyed-button", class extends HTMLElement {
   }
 
   async handleEvent() {
-    if (this.#busy) return
+    if (this.#busy || this.querySelector("button").disabled) return
     this.#busy = true
     try {
       await htmx.ajax("POST", this.dataset.url, { source: this, target: "#log", swap: "outerMorph", values: { key: this.#key, ...this.#changes } })
@@ -27,6 +28,8 @@ customElements.define("keyed-button", class extends HTMLElement {
   }
 
   get #changes() {
-    return Object.fromEntries(["cooler", "unchecked"].filter(name => name in this.dataset).map(name => [name, "on"]))
+    const { tier } = this.dataset
+    const on = ["cooler", "unchecked"].filter(name => name in this.dataset).map(name => [name, "on"])
+    return { ...Object.fromEntries(on), ...(tier && { tier }) }
   }
 })

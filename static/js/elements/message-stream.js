@@ -1,13 +1,16 @@
 import { watch } from "../lib/live.js"
-import { running } from "../lib/words.js"
+import { details, running } from "../lib/words.js"
 
 /**
- * An answer while it is written: `<message-stream data-topic="message:…">` around `.blocks`, `.tail`, `.thoughts`, `.running`.
+ * An answer while it is written: `<message-stream data-topic="message:…">` around `.blocks`, `.tail`, `.thoughts`, `.calls`,
+ * `.running`, and the `.cancel` button of a wait for another try.
  * A finished block is added once, only the open tail changes; the last frame replaces the whole article.
  */
 customElements.define("message-stream", class extends HTMLElement {
   #end = null
   #timer = null
+  #tick = null
+  #turned = true
   #status = { waiting: true, elapsed: 0 }
   #since = performance.now()
   #heard = performance.now()
@@ -19,12 +22,21 @@ customElements.define("message-stream", class extends HTMLElement {
     this.#part(".tail").replaceChildren(this.#tail)
     this.#end = watch(this.dataset.topic, frame => this.#take(frame))
     this.#timer = setInterval(() => this.#say(), 1000)
+    this.#part(".cancel").addEventListener("click", this)
     this.#say()
+  }
+
+  /** The same as Stop, where the countdown stands; the person goes on in the message box. */
+  handleEvent({ currentTarget: button }) {
+    button.disabled = true
+    document.getElementById("message")?.focus()
+    htmx.ajax("POST", button.dataset.url, { source: document.body, swap: "none" }).finally(() => { button.disabled = false })
   }
 
   disconnectedCallback() {
     this.#end?.()
     clearInterval(this.#timer)
+    clearTimeout(this.#tick)
   }
 
   #take(frame) {
@@ -37,6 +49,7 @@ customElements.define("message-stream", class extends HTMLElement {
     if (news.blocks) this.#part(".blocks").insertAdjacentHTML("beforeend", news.blocks)
     if (news.tail !== undefined) this.#open(news.tail, news.code)
     if (news.append) this.#tail.appendData(news.append)
+    for (const call of news.calls ?? []) this.#call(call)
     if (news.status) this.#turn(news.status)
     this.#say()
     this.dispatchEvent(new CustomEvent("grown", { bubbles: true }))
@@ -58,8 +71,28 @@ customElements.define("message-stream", class extends HTMLElement {
     this.#thought.appendData(text)
   }
 
+  #call({ at, name, append }) {
+    const cards = this.#part(".calls")
+    cards.hidden = false
+    while (cards.children.length <= at) {
+      const card = document.createElement("div")
+      card.className = "tool-call"
+      const head = document.createElement("p")
+      head.className = "tool-head"
+      head.append(document.createElement("strong"))
+      const written = document.createElement("pre")
+      written.append(document.createElement("code"))
+      card.append(head, written)
+      cards.append(card)
+    }
+    const card = cards.children[at]
+    card.querySelector("strong").textContent = name
+    card.querySelector("code").append(append)
+  }
+
   #turn(status) {
     this.#status = status
+    this.#turned = true
     this.#since = performance.now()
   }
 
@@ -67,14 +100,30 @@ customElements.define("message-stream", class extends HTMLElement {
     this.#part(".blocks").replaceChildren()
     this.#thought = null
     this.#part(".thoughts").replaceChildren()
+    this.#part(".calls").replaceChildren()
   }
 
   #say() {
     const now = performance.now()
     const words = running(this.#status, (now - this.#since) / 1000, (now - this.#heard) / 1000)
     const line = this.#part(".running")
+    // A reader of screens hears what has turned, not every second of it.
+    line.ariaLive = this.#turned ? "polite" : "off"
+    this.#turned = false
     if (line.textContent !== words) line.textContent = words
     this.toggleAttribute("data-streaming", Boolean(this.#status.streaming))
+    if (this.#status.retry || !this.#part(".cancel").hidden) this.#count((now - this.#since) / 1000)
+  }
+
+  /** What stands beside a countdown; its last seconds are told by tenths. */
+  #count(elapsed) {
+    const left = this.#status.retry ? this.#status.wait - elapsed : 0
+    this.#part(".cancel").hidden = left <= 0
+    const said = left > 0 ? details(this.#status) : ""
+    this.#part(".running-details").hidden = !said
+    this.#part(".running-details").textContent = said
+    clearTimeout(this.#tick)
+    if (left > 0 && left < 11) this.#tick = setTimeout(() => this.#say(), 100)
   }
 
   #finish(frame) {

@@ -8,12 +8,14 @@ import { fault } from "../lib/limits.js"
 customElements.define("parameter-panel", class extends HTMLElement {
   #timer = null
   #asked = 0
+  #model = document.getElementById("model")?.value ?? ""
 
   connectedCallback() {
     this.addEventListener("input", this)
     this.addEventListener("click", this)
     // The model stands outside of the panel, and its picker may be drawn anew.
     document.addEventListener("change", this)
+    document.addEventListener("htmx:after:swap", this)
     this.#limit(JSON.parse(this.dataset.limits))
     // A browser that restores the page restores what was typed.
     this.#mark()
@@ -22,9 +24,11 @@ customElements.define("parameter-panel", class extends HTMLElement {
   disconnectedCallback() {
     clearTimeout(this.#timer)
     document.removeEventListener("change", this)
+    document.removeEventListener("htmx:after:swap", this)
   }
 
   handleEvent({ type, target }) {
+    if (type === "htmx:after:swap") return this.#meet(document.getElementById("model")?.value)
     if (target.matches("[data-filter]")) return type === "input" && this.#filter(target.value)
     if (type === "click" && !target.closest("[data-reset]")) return
     if (type === "change" && !target.matches("[data-keeps]")) return
@@ -36,7 +40,10 @@ customElements.define("parameter-panel", class extends HTMLElement {
   }
 
   #reset() {
-    for (const control of this.querySelectorAll(".field :is(input, textarea, select)")) control.value = ""
+    for (const control of this.querySelectorAll(".field :is(input, textarea, select)")) {
+      if (control.type === "checkbox") control.checked = false
+      else control.value = ""
+    }
   }
 
   /** Show the parameters whose name or help has the words; with none, all of them as they were. */
@@ -52,7 +59,13 @@ customElements.define("parameter-panel", class extends HTMLElement {
     this.querySelector(".nothing").hidden = Boolean(this.querySelector(".group:not([hidden])"))
   }
 
+  /** The list of models has come: one of them is chosen without anybody having changed it. */
+  #meet(model) {
+    if (model && model !== this.#model) this.#learn(model)
+  }
+
   async #learn(model) {
+    this.#model = model
     const asked = ++this.#asked
     const answer = await fetch(`${this.dataset.limitsUrl}?model=${encodeURIComponent(model)}`)
     if (answer.ok && asked === this.#asked) this.#limit(await answer.json())
@@ -79,7 +92,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
   #mark() {
     for (const field of this.querySelectorAll(".field")) {
       const control = field.querySelector("input, textarea, select")
-      field.toggleAttribute("data-changed", Boolean(control.value))
+      field.toggleAttribute("data-changed", control.type === "checkbox" ? control.checked : Boolean(control.value))
       this.#judge(control, field.querySelector(".error"))
     }
     for (const group of this.querySelectorAll(".group")) group.toggleAttribute("data-changed", Boolean(group.querySelector(".field[data-changed]")))
@@ -100,6 +113,8 @@ customElements.define("parameter-panel", class extends HTMLElement {
     // A chat that was not begun yet keeps its settings with the first message.
     if (!form || form.elements.new || this.querySelector("[aria-invalid]")) return
     const values = Object.fromEntries([...new FormData(form)].filter(([name]) => !["text", "key", "new"].includes(name)))
+    // What the model disables is no part of the form, and is kept for the next one as it stands now.
+    for (const { name, value } of this.querySelectorAll(".field :is(input:not([type=checkbox]), textarea, select)")) if (name && !(name in values)) values[name] = value
     htmx.ajax("POST", this.dataset.later, { source: this, swap: "none", values })
   }
 })

@@ -16,7 +16,9 @@ customElements.define("schema-editor", class extends HTMLElement {
   #base = null
 
   connectedCallback() {
-    for (const name of ["input", "click", "keydown", "tab-shown", "rows-changed"]) this.addEventListener(name, this)
+    for (const name of ["input", "click", "keydown", "rows-changed"]) this.addEventListener(name, this)
+    // Panels hear it alone.
+    this.addEventListener("shown", this, true)
     document.addEventListener("click", this.#opens)
   }
 
@@ -31,7 +33,7 @@ customElements.define("schema-editor", class extends HTMLElement {
   handleEvent(event) {
     const { type, target } = event
     if (type === "rows-changed") return this.#take(event.detail)
-    if (type === "tab-shown") return this.#show(target.id)
+    if (type === "shown") return this.#show(target.id)
     if (type === "input" && target.dataset.f === "text") this.#forget()
     if (type === "input" && ["text", "strict"].includes(target.dataset.f)) return this.#soon()
     if (type === "keydown" && event.key === "Enter" && target.matches(".saved-place input")) return this.#save()
@@ -67,15 +69,15 @@ customElements.define("schema-editor", class extends HTMLElement {
     this.#check()
   }
 
-  async #show(tab) {
-    if (tab === "schema-tab-form") {
+  async #show(panel) {
+    if (panel === "schema-panel-form") {
       this.#forget()
       return this.#draw(this.querySelector(".form-place"), this.dataset.form, { text: this.#text.value })
     }
     await this.#settle()
     // Coming back, the form is drawn of the text.
     this.#forget()
-    if (tab === "schema-tab-saved") this.#listed(await this.#ask(this.dataset.saved))
+    if (panel === "schema-panel-saved") this.#listed(await this.#ask(this.dataset.saved))
   }
 
   #soon() {
@@ -138,7 +140,7 @@ customElements.define("schema-editor", class extends HTMLElement {
 
   async #makeStrict() {
     if (!await this.#settle() || !await this.#rewrite(this.dataset.strict, { text: this.#text.value }, this.#trouble)) return
-    if (!this.querySelector("#schema-panel-form").hidden) this.#show("schema-tab-form")
+    if (!this.querySelector("#schema-panel-form").hidden) this.#show("schema-panel-form")
   }
 
   async #save(overwrite = "") {

@@ -1,4 +1,7 @@
-/** `<tab-list>` around a `tablist` and its panels: one of them is shown; arrows, Home and End move between tabs. Says `tab-shown` of it. */
+/**
+ * `<tab-list>` around a `tablist` and its panels: one of them is shown; arrows, Home and End move between tabs. A panel hears
+ * `shown` when it is, so that it can be fetched then.
+ */
 customElements.define("tab-list", class extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", this)
@@ -7,7 +10,8 @@ customElements.define("tab-list", class extends HTMLElement {
 
   handleEvent(event) {
     const tab = event.target.closest('[role="tab"]')
-    if (!tab) return
+    // The tabs of a list within this one are its own.
+    if (tab?.closest("tab-list") !== this) return
     if (event.type === "click") return this.#show(tab)
     const tabs = this.#tabs
     const at = tabs.indexOf(tab)
@@ -23,11 +27,11 @@ customElements.define("tab-list", class extends HTMLElement {
       tab.tabIndex = tab === wanted ? 0 : -1
       document.getElementById(tab.getAttribute("aria-controls")).hidden = tab !== wanted
     }
+    document.getElementById(wanted.getAttribute("aria-controls")).dispatchEvent(new Event("shown"))
     wanted.focus()
-    wanted.dispatchEvent(new CustomEvent("tab-shown", { bubbles: true }))
   }
 
   get #tabs() {
-    return [...this.querySelectorAll('[role="tab"]')]
+    return [...this.querySelectorAll('[role="tab"]')].filter(tab => tab.closest("tab-list") === this)
   }
 })

@@ -40,5 +40,8 @@ const command = button => {
 
 document.addEventListener("htmx:finally:request", ({ detail }) => {
   const dialog = document.getElementById(detail.ctx.sourceElement?.dataset?.closes)
-  if (dialog?.open && detail.ctx.response?.status < 400) dialog.close()
+  if (!dialog?.open) return
+  if (detail.ctx.response?.status < 400) return dialog.close()
+  // What was refused is said within the dialog: the place for messages lies behind it.
+  dialog.querySelector(".notices")?.replaceChildren(...document.getElementById("notices").childNodes)
 })

@@ -1,0 +1,34 @@
+/** The controls of the inspector, read and written from outside: `<div class="field" data-name="…">` around a label and a control. */
+
+/**
+ * `[{name, label, kind, value, words, control}]`; those that the model disables are among them. `words` says a value as people
+ * read it. Boxes to tick belong to the conversation, not to its requests, and are left out.
+ */
+export const readControls = () => [...document.querySelectorAll("parameter-panel .field[data-name]:not(:has([type=checkbox]))")].map(field => {
+  const control = field.querySelector("input, textarea, select")
+  const words = text => (text && [...(control.options ?? [])].find(option => option.value === text)?.text) || text
+  return { name: field.dataset.name, label: field.querySelector("label").textContent.trim(), kind: kindOf(control), value: control.value, words, control }
+})
+
+const kindOf = ({ type, dataset }) => {
+  if (type === "number") return "number"
+  if (dataset.json !== undefined) return "json"
+  return dataset.lines === undefined ? "" : "lines"
+}
+
+/** Let the controls hold these texts (`{name: text}`), and nothing where there is none; each that changes says so. */
+export const writeControls = texts => {
+  for (const { name, value, control } of readControls()) {
+    control.value = texts[name] ?? ""
+    if (control.value !== value) control.dispatchEvent(new Event("input", { bubbles: true }))
+  }
+}
+
+/** Choose a model, one that the API does not offer as well. */
+export const chooseModel = model => {
+  const picker = document.getElementById("model")
+  if (!model || model === picker.value) return
+  if (![...picker.options].some(option => option.value === model)) picker.add(new Option(`${model} (not offered)`, model))
+  picker.value = model
+  picker.dispatchEvent(new Event("change", { bubbles: true }))
+}
