@@ -10,11 +10,16 @@ import pytest
 from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection as django_connection
 from django.db.models.signals import post_migrate
+from hypothesis import settings as hypothesis_settings
 
 from apps.core import connection
 from tests import browsers
 from tests.people import Person, make_people
 from tests.server import Server
+
+# A busy machine is no failure: what a test asserts are never times.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 pytest_plugins = ["tests.upstream.fixtures", "tests.balance"]
 

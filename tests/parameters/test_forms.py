@@ -6,7 +6,7 @@ import sys
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.conversations.models import Conversation
@@ -88,13 +88,11 @@ def body_of(values, said="Hello"):
     return Conversation().preview(values["model"], form.stored(), text=said)
 
 
-@settings(deadline=None)
 @given(VALID)
 def test_what_is_valid_fits_the_description(values):
     jsonschema.validate(body_of(values), REQUEST)
 
 
-@settings(deadline=None)
 @given(VALID)
 def test_what_was_stored_comes_back_into_its_control(values):
     stored = ParametersForm(values)
@@ -162,7 +160,6 @@ def test_what_the_api_would_refuse_is_told_before(values, field, words):
     assert words in " ".join(form.errors[field])
 
 
-@settings(deadline=None)
 @given(VALID)
 def test_no_sample_holds_anything_but_the_request(values):
     for _, _, code in samples(body_of(values)):
