@@ -22,6 +22,8 @@ class Route(NamedTuple):
     # Whose id stands in the path.
     of: str = ""
     data: dict = {}
+    # What stands in the path behind the id.
+    more: tuple = ()
     # Ways in and out, which change sessions as their purpose.
     door: bool = False
 
@@ -100,6 +102,9 @@ ROUTES = {
     "edit_request": Route(get=(*WRITE, 200), of="message"),
     "resend": Route(post=(*WRITE, 302), of="message", data=RESEND),
     "source": Route(get=READ, of="message"),
+    "probabilities": Route(get=READ, of="message"),
+    # Theirs has none: what is theirs is tested where there is one.
+    "picture": Route(get=(SIGN_IN, 404, 404, 404), of="message", more=(0,)),
 }
 
 
@@ -114,8 +119,8 @@ def names(resolver=None):
 
 def path(name, ids):
     """The path of a route; ``ids`` is {"conversation": …, "message": …, …}, an unknown id for what is not in it."""
-    of = ROUTES[name].of
-    return reverse(name, args=[ids.get(of) or (strange_id() if of != "token" else "no-such-token")] if of else [])
+    of, more = ROUTES[name].of, ROUTES[name].more
+    return reverse(name, args=[ids.get(of) or (strange_id() if of != "token" else "no-such-token"), *more] if of else [])
 
 
 def bare(response, *ids):

@@ -69,7 +69,7 @@ class Follower:
                     return
                 begins = self.picture is None
                 if begins:
-                    self.picture = Picture(prefix)
+                    self.picture = Picture(prefix, measured=False)
                 for pk, kind, text in pieces:
                     self.seen = pk
                     (self.picture.write if kind == Piece.TEXT else self.picture.think)(text)

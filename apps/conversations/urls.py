@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.conversations.views import attachments, calls, keeping, pages, requests, turns, wire
+from apps.conversations.views import attachments, calls, evidence, keeping, pages, requests, turns, wire
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -31,4 +31,6 @@ urlpatterns = [
     path("messages/<id:pk>/resend/edit/", wire.edit_request, name="edit_request"),
     path("messages/<id:pk>/resend/", wire.resend, name="resend"),
     path("messages/<id:pk>/source/", keeping.source, name="source"),
+    path("messages/<id:pk>/probabilities/", evidence.probabilities, name="probabilities"),
+    path("messages/<id:pk>/pictures/<int:place>/", evidence.picture, name="picture"),
 ]

@@ -69,7 +69,7 @@ def streamed(exchange):
 
 def assembled(packed):
     """The events put together as the one answer that they are."""
-    reply = chat.Reply()
+    reply = chat.Reply(as_sent=True)
     for event in journal.events(packed):
         try:
             chunk = json.loads(event.data)

@@ -11,12 +11,13 @@ from apps.groq import refusals
 from apps.groq.errors import BrokenStream, Unexpected
 from apps.groq.stream import BAD_EVENTS_LIMIT
 from apps.groq.text import Text, clean, clean_value
+from apps.groq.thinking import Thinking
 from apps.groq.toolcalls import ToolCall, ToolCalls, well_formed
 from apps.groq.usage import Usage, broken_down, counted
 
 PATH = "/openai/v1/chat/completions"
 
-# Characters of text, reasoning and arguments together; far above what any model writes.
+# Characters of text, reasoning, arguments and sources together; far above what any model writes.
 TEXT_LIMIT = 16 * 1024 * 1024
 
 # fmt: off
@@ -55,12 +56,15 @@ class Reply:
     """An answer that grows chunk by chunk; what it holds can be stored as it is.
 
     ``usage`` is None until the upstream reports it, and holds only what it reported credibly.
-    ``bad_events`` counts chunks of a wrong shape, which are skipped whole.
+    ``bad_events`` counts chunks of a wrong shape, which are skipped whole. With ``as_sent`` thoughts that stand in the
+    text stay there.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, as_sent: bool = False) -> None:
         self._content = Text()
         self._reasoning = Text()
+        self._thinking = Thinking()
+        self._thinking.over = as_sent
         self._tools = ToolCalls()
         self._executed: dict[int, dict[str, Any]] = {}
         self._size = 0
@@ -98,6 +102,11 @@ class Reply:
     @property
     def reasoning(self) -> str:
         return str(self._reasoning)
+
+    @property
+    def skipped(self) -> int:
+        """How many characters of the API's content stand before ``content``: thoughts with their tags."""
+        return self._thinking.taken
 
     @property
     def tool_calls(self) -> list[ToolCall]:
@@ -175,6 +184,9 @@ class Reply:
             self.finish_reason = clean(str(choice["finish_reason"]))[:64]
             self._note(chunk)
         self._grow(len(content) + len(reasoning))
+        if content and not self._thinking.over:
+            content, thought = self._thinking.feed(content)
+            reasoning += thought
         return Delta(
             self._content.add(content) if content else "", self._reasoning.add(reasoning) if reasoning else "", tools, sources
         )
@@ -184,6 +196,9 @@ class Reply:
 
         A stream that merely stops, without a finish reason or [DONE], was cut off.
         """
+        rest = self._thinking.finish()
+        self._content.add(rest.said)
+        self._reasoning.add(rest.thought)
         self._content.finish()
         self._reasoning.finish()
         for call in self.tool_calls:
@@ -201,6 +216,8 @@ class Reply:
     def _absorb_sources(self, delta: dict[str, Any]) -> bool:
         annotations = delta.get("annotations") or []
         executed = delta.get("executed_tools") or []
+        if annotations or executed:
+            self._grow(len(str(annotations)) + len(str(executed)))
         self.annotations.extend(clean_value(annotations))
         for position, tool in enumerate(clean_value(executed)):
             # A tool is reported when it starts and again, under the same index, with its output.

@@ -46,6 +46,15 @@ def takes_no_images(model):
     return f"{family['name']} takes no images." if family and family.get("vision") is False else ""
 
 
+def replays_reasoning(model):
+    """Which thoughts of earlier answers the model wants back: ``always``, those of the ``tools`` called in this turn, ``never``.
+
+    Nobody may want them whose family does not say so: a member that a model does not know is refused.
+    """
+    rule = (family_of(model) or {}).get("replay_reasoning")
+    return rule if rule in ("always", "tools") else "never"
+
+
 def limits(model):
     """What to tell of a model: whether it is ``known``, its ``family``, ``context`` and ``output`` in tokens or None.
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 from django.utils import timezone
 
-from apps.conversations.models import Attachment, Message
+from apps.conversations.models import Attachment, Message, Run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -131,7 +131,7 @@ def test_nobody_sends_what_is_not_theirs(server, alice, charlie):
     part = {"type": "document", "attachment": secret.pk, "name": "it"}
     body = {"model": "m", "messages": [{"role": "user", "content": [part]}]}
     alice.post(f"/messages/{message.pk}/resend/", {"key": "a-key-for-this", "body": json.dumps(body)})
-    server.wait_turns()
+    alice.finish(Run.objects.get(edited=True).message)
     assert content(server) == [{"type": "text", "text": "[it is gone]"}]
 
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { details, inSeconds, running, stillFor } from "../../static/js/lib/words.js"
+import { details, inSeconds, running, stillFor, thoughtFor } from "../../static/js/lib/words.js"
 
 test("seconds are whole and never negative", () => {
   assert.equal(inSeconds(4.9), "4 s")
@@ -43,4 +43,11 @@ test("streaming needs no words until nothing comes for ten seconds", () => {
 
 test("what is lost is told with its reason", () => {
   assert.equal(running({ lost: true, reason: "Gone." }, 0, 0), "Gone.")
+})
+
+test("the time of thinking is told only where it was measured", () => {
+  assert.equal(thoughtFor(3.256), "Thought for 3.26 s")
+  assert.equal(thoughtFor(42.19), "Thought for 42.2 s")
+  assert.equal(thoughtFor(0), "Reasoning")
+  assert.equal(thoughtFor(null), "Reasoning")
 })

@@ -12,6 +12,7 @@ from apps.accounts.models import TeamOwned
 from apps.conversations.models import tiers
 from apps.conversations.models.attachment import Attachment
 from apps.conversations.models.message import ASSISTANT, TOOL, USER, Message
+from apps.conversations.models.replay import replayed
 from apps.conversations.models.run import Run
 from apps.core import ids
 from apps.core.prepared import Prepared, insert
@@ -222,7 +223,8 @@ class Conversation(TeamOwned):
 
     def request_body(self, history, prefix=""):
         """The body as it goes out: a whitelist of what the API knows, and only what was set."""
-        messages = [message.to_wire() for message in history if message.is_sent]
+        thoughts = replayed(history, self.model)
+        messages = [message.to_wire(message.pk in thoughts) for message in history if message.is_sent]
         if system := self.parameters.get("system"):
             messages.insert(0, {"role": "system", "content": system})
         if prefix:
@@ -263,7 +265,8 @@ class Conversation(TeamOwned):
         while at in rows:
             wanted.append(at)
             at = rows[at]
-        found = Message.objects.in_bulk(wanted)
+        # Nothing of these goes out again, and pictures make them large.
+        found = Message.objects.defer("extras", "html").in_bulk(wanted)
         return [found[pk] for pk in reversed(wanted)]
 
     def branch(self):

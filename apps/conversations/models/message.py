@@ -75,9 +75,11 @@ class Message(models.Model):
         """The service tier that was asked for and the one that answered; None where there is nothing to tell."""
         return tiers.of(self.current_run, self.extras) if self.current_run else None
 
-    def to_wire(self):
+    def to_wire(self, with_reasoning=False):
         """This message as the API takes it: only members that it knows."""
         wire = {"role": self.role, "content": self.content()}
+        if with_reasoning:
+            wire["reasoning"] = self.reasoning
         if self.tool_calls:
             wire["tool_calls"] = self.tool_calls
             wire["content"] = self.text or None

@@ -4,6 +4,7 @@ import time
 
 from django.template.loader import render_to_string
 
+from apps.conversations import evidence
 from apps.conversations.models import Conversation
 from apps.groq import journal
 from apps.groq.text import clean
@@ -15,6 +16,13 @@ def write(run, state, worker, text, reasoning, tool_calls, html, fields, seen=No
         fields = fields | {"exchange": exchange(*seen)}
     run.finish(state, worker=worker, text=text, reasoning=reasoning, tool_calls=tool_calls, html=html, **fields)
     return last_frame(run.pk)
+
+
+def cited(run, text, html, extras):
+    """In a thread: ``html``, which is ``text`` drawn, with the marks of its citations."""
+    # The API counts from the beginning of its own text: behind what we gave it, before what we took out of it.
+    offset = len(run.prefix) - extras.get("thinking", {}).get("skipped", 0)
+    return evidence.cite(text, html, extras["annotations"], offset, run.pk)
 
 
 def last_frame(message_id):

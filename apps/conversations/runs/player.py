@@ -8,6 +8,7 @@ import time
 from django.db import DatabaseError
 
 from apps.catalog import catalog
+from apps.conversations import evidence
 from apps.conversations.models import Piece, State, attachment, tiers
 from apps.conversations.runs import beats, ending, gauge
 from apps.conversations.runs.checkpoints import in_writer
@@ -189,15 +190,18 @@ class Player:
 
     def absorb(self, chunks):
         """Take what one read brought; where it ends in an error, what came before that counts."""
-        said, thought, called = [], [], False
+        said, thought, called, sources = [], [], False, False
         try:
             for chunk in chunks:
                 delta = self.reply.absorb(chunk)
                 said.append(delta.content)
                 thought.append(delta.reasoning)
                 called = called or delta.tool_calls
+                sources = sources or delta.sources
         finally:
             self.take("".join(said), "".join(thought), called)
+            if sources:
+                self.picture.use(evidence.lines(self.reply.executed_tools))
 
     def take(self, said, thought, called=False):
         if not (said or thought or called):
@@ -273,9 +277,15 @@ class Player:
         self.picture.finish()
         fields = ending.facts(reply, self.stream, error, self.picture.began, self.times.get("first"), self.extras)
         fields |= {"attempts": self.attempts, **self.corrected}
+        if reply.reasoning or reply.skipped:
+            self.picture.rest()
+            fields["extras"]["thinking"] = {"seconds": self.picture.thought_for(), "skipped": reply.skipped}
+        html = self.picture.live.html
+        if "annotations" in fields["extras"]:
+            html = await serving.in_thread(ending.cited, run, text, html, fields["extras"])
         seen = self.stream, self.refusal, self.tried, self.picture.began, self.times.get("first")
         calls = [call.to_request() for call in reply.tool_calls]
-        return await self.save(run, state, WORKER, text, reply.reasoning, calls, self.picture.live.html, fields, seen)
+        return await self.save(run, state, WORKER, text, reply.reasoning, calls, html, fields, seen)
 
     async def save(self, *end):
         """The last frame, once the database has taken the end; it is given SAVE_FOR seconds."""

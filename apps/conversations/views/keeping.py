@@ -72,5 +72,5 @@ def show_branch(request, pk):
 
 @require_safe
 def source(request, pk):
-    """The text exactly as the model wrote it."""
+    """The text exactly as the model wrote it, without its thoughts."""
     return HttpResponse(visible_message(request, pk).text, content_type="text/plain; charset=utf-8")

@@ -1,5 +1,5 @@
 import { watch } from "../lib/live.js"
-import { details, running } from "../lib/words.js"
+import { details, running, thoughtFor } from "../lib/words.js"
 
 /**
  * An answer while it is written: `<message-stream data-topic="message:…">` around `.blocks`, `.tail`, `.thoughts`, `.calls`,
@@ -46,6 +46,8 @@ customElements.define("message-stream", class extends HTMLElement {
     if (frame.snapshot) this.#clear()
     const news = frame.snapshot ?? frame
     if (news.reasoning) this.#think(news.reasoning)
+    if (news.thought !== undefined) this.#entitle(thoughtFor(news.thought))
+    if (news.tools) this.#use(news.tools)
     if (news.blocks) this.#part(".blocks").insertAdjacentHTML("beforeend", news.blocks)
     if (news.tail !== undefined) this.#open(news.tail, news.code)
     if (news.append) this.#tail.appendData(news.append)
@@ -69,6 +71,18 @@ customElements.define("message-stream", class extends HTMLElement {
     details.hidden = false
     if (!this.#thought) this.#part(".thoughts").append(this.#thought = new Text(""))
     this.#thought.appendData(text)
+    this.#entitle("Thinking…")
+  }
+
+  #entitle(words) {
+    const summary = this.#part(".reasoning summary")
+    if (summary.textContent !== words) summary.textContent = words
+  }
+
+  #use(tools) {
+    const list = this.#part(".using")
+    list.hidden = !tools.length
+    list.replaceChildren(...tools.map(words => Object.assign(document.createElement("li"), { textContent: words })))
   }
 
   #call({ at, name, append }) {
@@ -126,10 +140,15 @@ customElements.define("message-stream", class extends HTMLElement {
     if (left > 0 && left < 11) this.#tick = setTimeout(() => this.#say(), 100)
   }
 
-  #finish(frame) {
+  async #finish(frame) {
     const article = this.closest("article")
+    const { id, parentElement: log } = article
+    const reading = this.#part(".reasoning").open
     this.dispatchEvent(new CustomEvent("finished", { bubbles: true, detail: frame.state }))
-    htmx.swap({ target: article, text: frame.final, swap: "outerHTML", sourceElement: article.parentElement })
+    await htmx.swap({ target: article, text: frame.final, swap: "outerHTML", sourceElement: log })
+    // Whoever reads the thoughts goes on reading them.
+    const thoughts = document.getElementById(id)?.querySelector(".reasoning")
+    if (thoughts && reading) thoughts.open = true
   }
 
   #gone() {

@@ -31,3 +31,6 @@ export const running = (status, elapsed, silence) => {
   if (silence >= 10) return `no text for ${inSeconds(silence)}, still connected`
   return ""
 }
+
+/** The head of the thoughts once the answer goes on; `seconds` is null where nobody measured. */
+export const thoughtFor = seconds => seconds >= 0.05 ? `Thought for ${seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(1)} s` : "Reasoning"
