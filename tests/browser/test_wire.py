@@ -20,7 +20,7 @@ def test_the_wire_panel_tells_everything(server, chat):
     expect(panel.get_by_role("row").filter(has_text='{"content":"Look "')).to_have_count(1)
     expect(panel.get_by_role("row").last).to_contain_text("[DONE]")
     answer.get_by_role("tab", name="Timing").click()
-    expect(panel.get_by_role("row", name="First token")).to_be_visible()
+    expect(panel.get_by_role("rowheader", name="First token since you pressed Send")).to_be_visible()
     answer.get_by_role("tab", name="Code").click()
     panel.get_by_role("tab", name="Python", exact=True).click()
     expect(panel.get_by_label("Python sample", exact=True)).to_contain_text("client.chat.completions.create")
