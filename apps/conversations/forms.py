@@ -84,6 +84,7 @@ class KeyForm(forms.Form):
 
     key = forms.RegexField(r"^[\w-]{8,64}\Z")
     cooler = forms.BooleanField(required=False, help_text="Try at half the temperature.")
+    unchecked = forms.BooleanField(required=False, help_text="Try without the API checking calls of tools.")
     tier = forms.ChoiceField(
         choices=[(tier, tier) for tier in tiers.TIERS], required=False, help_text="Ask another service tier, this time."
     )

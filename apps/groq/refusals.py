@@ -9,6 +9,7 @@ from apps.groq.errors import ADVICE, BrokenStream, GroqError, Refused, Side, Une
 from apps.groq.text import clean
 
 MESSAGE_LIMIT = 2000
+SIMPLER = "Try again with a lower temperature, or simplify the tool."
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
 # status → code, side, sentence and advice for when the upstream gives none of its own.
@@ -47,8 +48,7 @@ def from_answer(status: int, headers: Mapping[str, str], body: bytes) -> GroqErr
     if wait is not None and wait > retry.LONGEST_WAIT:
         advice = f"Try again in {_spoken(wait)}."
     if code == "tool_use_failed":
-        advice = "Try again with a lower temperature, or simplify the tool."
-    failed = error.get("failed_generation")
+        advice = SIMPLER
     return Refused(
         message,
         code=code,
@@ -58,7 +58,7 @@ def from_answer(status: int, headers: Mapping[str, str], body: bytes) -> GroqErr
         param=_text(error.get("param"))[:200] or None,
         request_id=request_id,
         retry_after=wait,
-        failed_generation=clean(failed if isinstance(failed, str) else json.dumps(failed).decode()) if failed else None,
+        failed_generation=_failed_generation(error),
         # A web page is never a message: it is kept as evidence, for those who want to look.
         detail="" if error else _excerpt(body),
         retryable=status in _RETRYABLE or status >= 500 or code == "tool_use_failed",
@@ -91,12 +91,20 @@ def unexpected(status: int, headers: Mapping[str, str], body: bytes, code: str =
 def from_event(error: Any, request_id: str | None = None) -> BrokenStream:
     """The error for an error object, or a bare string, in the middle of a stream."""
     members = error if isinstance(error, dict) else {"message": error}
+    code = _code(members.get("code")) or _code(members.get("type")) or "upstream_error"
     return BrokenStream(
         _text(members.get("message")) or "The API ended the answer with an error.",
-        code=_code(members.get("code")) or _code(members.get("type")) or "upstream_error",
+        code=code,
         side="upstream",
+        advice=SIMPLER if code == "tool_use_failed" else None,
         request_id=request_id,
+        failed_generation=_failed_generation(members),
     )
+
+
+def _failed_generation(error: dict[str, Any]) -> str | None:
+    failed = error.get("failed_generation")
+    return clean(failed if isinstance(failed, str) else json.dumps(failed).decode()) if failed else None
 
 
 def _error_member(body: bytes) -> dict[str, Any]:

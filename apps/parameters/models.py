@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from apps.accounts.models import Team, TeamOwned, TeamQuerySet
@@ -13,7 +13,7 @@ NAME_LENGTH = 100
 
 
 class NameTaken(Exception):
-    """The person sees a preset of that name in the team already."""
+    """The person sees a preset, or a schema, of that name in the team already."""
 
 
 class Overtaken(Exception):
@@ -153,3 +153,17 @@ class Schema(TeamOwned):
 
     def __str__(self):
         return self.name
+
+    @classmethod
+    def keep(cls, team, user, name, schema, *, overwrite=False):
+        """Save it for the team under a name; raises NameTaken where there is one, unless it is to be overwritten."""
+        fields = {"schema": schema, "created_by": user, "updated_at": timezone.now()}
+        if overwrite:
+            return cls.objects.update_or_create(team=team, name=name, defaults=fields)[0]
+        try:
+            with transaction.atomic():
+                return cls.objects.create(team=team, name=name, **fields)
+        except IntegrityError as error:
+            if cls.objects.filter(team=team, name=name).exists():
+                raise NameTaken(name) from error
+            raise

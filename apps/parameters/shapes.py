@@ -2,6 +2,8 @@
 
 import re
 
+from apps.parameters.schemas import references
+
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MAX_TOOLS = 128
 # Ours to set: a text that overrides them would make the conversation say one thing and send another.
@@ -54,44 +56,10 @@ def tools(value):
 
 
 def schema(value):
-    """A JSON Schema: an object that leads back to itself nowhere but by reference."""
+    """A JSON Schema whose references all arrive at something, and inside of it."""
     an_object(value, "A schema")
-    loops(value)
-
-
-def loops(root):
-    """Refuse references that lead only to one another: no value could ever be checked against them."""
-
-    def follow(node, seen):
-        while isinstance(node, dict) and isinstance(reference := node.get("$ref"), str):
-            if reference in seen:
-                raise ValueError(f"The schema turns in a circle: {' → '.join([*seen, reference])}.")
-            seen = [*seen, reference]
-            node = resolve(root, reference)
-
-    def walk(node):
-        if isinstance(node, dict):
-            follow(node, [])
-            for inner in node.values():
-                walk(inner)
-        elif isinstance(node, list):
-            for inner in node:
-                walk(inner)
-
-    walk(root)
-
-
-def resolve(root, reference):
-    """What a reference inside the schema names."""
-    if not reference.startswith("#"):
-        raise ValueError(f"The schema refers to {reference}, which lies outside of it.")
-    node = root
-    for step in reference.removeprefix("#").split("/")[1:]:
-        step = step.replace("~1", "/").replace("~0", "~")
-        if not isinstance(node, dict) or step not in node:
-            raise ValueError(f"The schema refers to {reference}, which is not in it.")
-        node = node[step]
-    return node
+    for _, words in references.faults(value):
+        raise ValueError(words)
 
 
 def documents(value):

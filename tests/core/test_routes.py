@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 
 from apps.conversations.models import Attachment, Conversation, Message, Run
-from apps.parameters.models import Preset
+from apps.parameters.models import Preset, Schema
 from tests.people import HTMX, Person, strange_id
 from tests.routes import MEMBER, NOBODY, ROLES, ROUTES, STRANGER, bare, names, path
 
@@ -36,12 +36,14 @@ def make_chat(people):
     Attachment.objects.update(conversation=conversation)
     Preset.objects.all().delete()
     preset = Preset.keep(conversation.team, alice, name="Our secret preset", parameters={"system": "Our secret voice"})
+    schema = Schema.keep(conversation.team, alice, "secret-schema", {"type": "object"}, overwrite=True)
     return {
         "attachment": attachment.pk,
         "conversation": conversation.pk,
         "message": conversation.head_id,
         "team": conversation.team_id,
         "preset": preset.pk,
+        "schema": schema.pk,
     }
 
 
@@ -86,7 +88,14 @@ def test_a_part_of_a_page_never_becomes_a_sign_in_form(server, people, roles):
 
 def test_what_is_foreign_looks_exactly_like_what_does_not_exist(server, people, roles):
     ids, strange = make_chat(people), strange_id()
-    unknown = {"conversation": strange, "message": strange, "attachment": strange, "team": strange, "preset": strange}
+    unknown = {
+        "conversation": strange,
+        "message": strange,
+        "attachment": strange,
+        "team": strange,
+        "preset": strange,
+        "schema": strange,
+    }
     for name, route in ROUTES.items():
         if route.of not in ids:
             continue

@@ -18,7 +18,7 @@ from apps.core import ids
 from apps.core.prepared import Prepared, insert
 from apps.core.text import clean
 from apps.parameters import responses
-from apps.parameters.apis import RESPONSES, api_of
+from apps.parameters.apis import CHAT, RESPONSES, api_of
 from apps.parameters.body import to_request
 
 TITLE_LENGTH = 80
@@ -180,21 +180,24 @@ class Conversation(TeamOwned):
         parent = history[-1] if history else None
         return Message(conversation=self, parent=parent, role=role, author=user, text=text, parts=parts, tool_call_id=tool_call_id)
 
-    def answer_again(self, message, *, key, onward=False, cooler=False, tier="", worker=""):
+    def answer_again(self, message, *, key, onward=False, cooler=False, unchecked=False, tier="", worker=""):
         """Another answer to the question that ``message`` answered; the old one stays as a branch.
 
         With ``onward`` the new answer goes on from the old one's words; with ``cooler`` it is asked for at half the
-        temperature of the old one, with ``tier`` of that service tier. Raises as ``ask`` does.
+        temperature of the old one, with ``unchecked`` without the API checking calls of tools, with ``tier`` of that
+        service tier. Raises as ``ask`` does.
         """
-        digest = digest_of(message.pk, onward, cooler, tier)
+        digest = digest_of(message.pk, onward, cooler, unchecked, tier)
         with transaction.atomic():
             if turn := self.turn_of(key, digest):
                 return turn
             self.free()
             changes = {"temperature": halved(message.run)} if cooler else {}
             by_hand = message.run.edited and not onward
+            api = message.run.api if by_hand else self.api
+            if unchecked and api == CHAT:
+                changes["disable_tool_validation"] = True
             if tier:
-                api = message.run.api if by_hand else self.api
                 changes["service_tier"] = tiers.on_demand(api) if tier == "on_demand" else tier
             if by_hand:
                 # What was asked was not what stands above it.

@@ -21,7 +21,7 @@ customElements.define("chat-log", class extends HTMLElement {
     this.addEventListener("htmx:before:swap", () => { this.#focused = this.contains(document.activeElement) && document.activeElement.ariaLabel })
     this.addEventListener("htmx:after:swap", () => this.#swapped())
     // Whoever opens something wants to read its beginning.
-    this.addEventListener("click", ({ target }) => { if (target.closest("[aria-expanded]")) this.#following = false })
+    this.addEventListener("click", ({ target }) => { if (target.closest("[aria-expanded], summary")) this.#following = false })
     if (!document.getElementById("empty")) this.#watch()
     this.#toEnd()
   }
