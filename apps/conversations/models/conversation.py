@@ -1,9 +1,5 @@
 """A conversation: a tree of messages, the branch that is looked at, and the settings of the next request."""
 
-import hashlib
-import json
-from typing import NamedTuple
-
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
@@ -14,6 +10,8 @@ from apps.conversations.models.attachment import Attachment
 from apps.conversations.models.message import ASSISTANT, TOOL, USER, Message
 from apps.conversations.models.replay import replayed
 from apps.conversations.models.run import Run
+from apps.conversations.models.tree import Tree
+from apps.conversations.models.turn import Busy, KeyReused, NothingToAnswer, Turn, digest_of, halved, title_of
 from apps.core import ids
 from apps.core.prepared import Prepared, insert
 from apps.core.text import clean
@@ -21,31 +19,8 @@ from apps.parameters import responses
 from apps.parameters.apis import CHAT, RESPONSES, api_of
 from apps.parameters.body import to_request
 
-TITLE_LENGTH = 80
 
-
-class Busy(Exception):
-    """An answer is still being written on this conversation."""
-
-
-class NothingToAnswer(Exception):
-    """There is nothing new that an answer could be given to."""
-
-
-class KeyReused(Exception):
-    """The idempotency key came before, with something else to say."""
-
-
-class Turn(NamedTuple):
-    """What one send made: ``question`` is None when an old question is answered anew."""
-
-    question: Message | None
-    answer: Message
-    run: Run
-    repeated: bool = False
-
-
-class Conversation(TeamOwned):
+class Conversation(Tree, TeamOwned):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     title = models.CharField(max_length=200, blank=True)
     model = models.CharField(max_length=200, blank=True)
@@ -279,66 +254,6 @@ class Conversation(TeamOwned):
         self.refresh_from_db(fields=["head", "title"])
         return self
 
-    def path(self, leaf=""):
-        """Messages from the root to the leaf (default: the head), without their runs."""
-        rows = dict(self.messages.values_list("pk", "parent_id"))
-        wanted, at = [], self.head_id if leaf == "" else leaf
-        while at in rows:
-            wanted.append(at)
-            at = rows[at]
-        # Nothing of these goes out again, and pictures make them large.
-        found = Message.objects.defer("extras", "html").in_bulk(wanted)
-        return [found[pk] for pk in reversed(wanted)]
-
-    def branch(self):
-        """The messages to show: the path to the head with runs, each with its place among its branches."""
-        children = self.children()
-        parents = {pk: parent for parent, pks in children.items() for pk in pks}
-        wanted, at = [], self.head_id
-        while at in parents:
-            wanted.append(at)
-            at = parents[at]
-        found = self.messages.select_related("run", "author").in_bulk(wanted)
-        return [self.place(found[pk], children) for pk in reversed(wanted)]
-
-    @staticmethod
-    def placed(message_id):
-        """One message as ``branch`` gives it; None when it was deleted."""
-        # In this order, because it may be deleted at any moment.
-        children = children_in(_places_around.all(message=message_id))
-        message = _message_with_run.first(pk=message_id)
-        return message and message.conversation.place(message, children)
-
-    def place(self, message, children):
-        siblings = children[message.parent_id]
-        place = siblings.index(message.pk)
-        message.position, message.of = place + 1, len(siblings)
-        message.previous_branch = siblings[place - 1] if place else None
-        message.next_branch = siblings[place + 1] if place + 1 < len(siblings) else None
-        message.conversation = self
-        return message
-
-    def children(self):
-        """{message id or None: ids of what follows it, oldest first}."""
-        return children_in(_places.all(conversation=self.pk))
-
-    def take_back(self, message):
-        """Leave the question that ``message`` could not answer, as if it had not been said; the question.
-
-        Both stay as a branch. Raises Busy while an answer is written.
-        """
-        with transaction.atomic():
-            self.free().change(head_id=message.parent.parent_id)
-        return message.parent
-
-    def look_at(self, message):
-        """Show the branch on which the message lies, down to its newest leaf. Raises Busy while an answer is written."""
-        with transaction.atomic():
-            children, leaf = self.free().children(), message.pk
-            while leaf in children:
-                leaf = children[leaf][-1]
-            self.change(head_id=leaf)
-
     def change(self, **fields):
         """Write some fields; raises DoesNotExist when the conversation was deleted meanwhile."""
         if not Conversation.objects.filter(pk=self.pk).update(**fields):
@@ -362,29 +277,3 @@ _run_of_key = Prepared(
     conversation="?",
     key="??",
 )
-_message_with_run = Prepared(lambda pk: Message.objects.filter(pk=pk).select_related("run", "author", "conversation"), pk="?")
-_places = Prepared(lambda conversation: Message.objects.places().filter(conversation_id=conversation), conversation="?")
-_places_around = Prepared(lambda message: Message.objects.places().filter(conversation__messages=message), message="?")
-
-
-def children_in(places):
-    children = {}
-    for message in places:
-        children.setdefault(message.parent_id, []).append(message.pk)
-    return children
-
-
-def halved(run):
-    """Half the temperature of a run, which is the API's own where none was set."""
-    asked = run.request.get("temperature")
-    return round((asked if isinstance(asked, int | float) else 1) / 2, 2)
-
-
-def digest_of(*said):
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
-
-
-def title_of(text):
-    """The first words of the first message, on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
