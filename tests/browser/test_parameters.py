@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from apps.conversations.models import Conversation
 from tests.upstream import says
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -72,3 +74,12 @@ def test_the_request_is_shown_before_it_is_sent(server, chat):
     code.get_by_role("tab", name="JavaScript").click()
     expect(code.get_by_label("JavaScript sample")).to_contain_text("groq-sdk")
     assert server.turns == []
+
+
+def test_what_was_changed_last_is_kept_though_the_page_goes_at_once(server, chat):
+    server.upstream.says("Fine")
+    chat.send("Hello")
+    chat.answered("Fine")
+    chat.page.get_by_label("Temperature").fill("0.4")
+    chat.page.goto("/settings/")
+    until(lambda: Conversation.objects.get().parameters.get("temperature") == 0.4)

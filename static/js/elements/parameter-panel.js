@@ -19,6 +19,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
     this.addEventListener("api-switched", this)
     document.getElementById("composer")?.addEventListener("formdata", this)
     document.addEventListener("htmx:after:swap", this)
+    window.addEventListener("pagehide", this)
     this.#limit(JSON.parse(this.dataset.limits))
     // A browser that restores the page restores what was typed.
     this.#mark()
@@ -26,12 +27,14 @@ customElements.define("parameter-panel", class extends HTMLElement {
 
   disconnectedCallback() {
     clearTimeout(this.#timer)
+    window.removeEventListener("pagehide", this)
     document.removeEventListener("change", this)
     document.removeEventListener("htmx:after:swap", this)
     document.getElementById("composer")?.removeEventListener("formdata", this)
   }
 
   handleEvent({ type, target, formData }) {
+    if (type === "pagehide") return this.#leave()
     if (type === "formdata") return this.#add(formData)
     if (type === "htmx:after:swap") return this.#meet(document.getElementById("model")?.value)
     if (target.matches("[data-filter]")) return type === "input" && this.#filter(target.value)
@@ -41,7 +44,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
     if (type === "change" || type === "api-switched") this.#learn()
     this.#mark()
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#keep(), 400)
+    this.#timer = setTimeout(() => this.#keep(), type === "click" ? 0 : 400)
   }
 
   #reset() {
@@ -125,12 +128,29 @@ customElements.define("parameter-panel", class extends HTMLElement {
   }
 
   #keep() {
+    this.#timer = null
+    const values = this.#settings()
+    if (values) htmx.ajax("POST", this.dataset.later, { source: this, swap: "none", values })
+  }
+
+  /** The page goes before the moment is over: what was changed last goes with a request that outlives it. */
+  #leave() {
+    if (this.#timer === null) return
+    clearTimeout(this.#timer)
+    this.#timer = null
+    const values = this.#settings()
+    const headers = JSON.parse(document.body.getAttribute("hx-headers:inherited"))
+    if (values) fetch(this.dataset.later, { method: "POST", body: new URLSearchParams(values), headers, keepalive: true })
+  }
+
+  /** What to keep; null where there is nothing to keep it with, or something in it that nobody would take. */
+  #settings() {
     const form = document.getElementById("composer")
     // A chat that was not begun yet keeps its settings with the first message.
-    if (!form || form.elements.new || this.querySelector("[aria-invalid]")) return
+    if (!form || form.elements.new || this.querySelector("[aria-invalid]")) return null
     const values = Object.fromEntries([...new FormData(form)].filter(([name]) => !["text", "key", "new"].includes(name)))
     // What the model disables is no part of the form, and is kept for the next one as it stands now.
     for (const { name, value } of this.querySelectorAll(".field :is(input:not([type=checkbox]), textarea, select)")) if (name && !(name in values)) values[name] = value
-    htmx.ajax("POST", this.dataset.later, { source: this, swap: "none", values })
+    return values
   }
 })
