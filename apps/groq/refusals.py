@@ -9,7 +9,11 @@ from apps.groq.errors import ADVICE, BrokenStream, GroqError, Refused, Side, Une
 from apps.groq.text import clean
 
 MESSAGE_LIMIT = 2000
-SIMPLER = "Try again with a lower temperature, or simplify the tool."
+# What to do where the model wrote what could not be used.
+SIMPLER = {
+    "tool_use_failed": "Try again with a lower temperature, or simplify the tool.",
+    "json_validate_failed": "Try again with a lower temperature, allow more completion tokens, or simplify the schema.",
+}
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
 # status → code, side, sentence and advice for when the upstream gives none of its own.
@@ -47,8 +51,7 @@ def from_answer(status: int, headers: Mapping[str, str], body: bytes) -> GroqErr
     wait = retry.retry_after(status, headers, message)
     if wait is not None and wait > retry.LONGEST_WAIT:
         advice = f"Try again in {_spoken(wait)}."
-    if code == "tool_use_failed":
-        advice = SIMPLER
+    advice = SIMPLER.get(code, advice)
     return Refused(
         message,
         code=code,
@@ -96,7 +99,7 @@ def from_event(error: Any, request_id: str | None = None) -> BrokenStream:
         _text(members.get("message")) or "The API ended the answer with an error.",
         code=code,
         side="upstream",
-        advice=SIMPLER if code == "tool_use_failed" else None,
+        advice=SIMPLER.get(code),
         request_id=request_id,
         failed_generation=_failed_generation(members),
     )

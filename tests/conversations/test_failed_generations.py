@@ -59,6 +59,7 @@ def test_failed_json_stands_beside_its_schema_with_what_it_breaks(server, alice)
     assert "The schema place" in page
     assert "<code>$.city</code> It has to be a text; this is a whole number." in page
     assert COOLER in page and UNCHECKED not in page
+    assert "The cause is what the model wrote." in page and "allow more completion tokens" in page
 
 
 def test_failed_json_without_a_schema_stands_alone(server, alice):
