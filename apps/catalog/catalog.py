@@ -63,7 +63,9 @@ async def ask(origin):
         found = await models.list_models(connection.get_client())
     except GroqError as error:
         _errors[origin] = (time.monotonic(), error)
+        connection.note(error)
         raise
+    connection.note()
     found = [m for m in found if isinstance(m, dict) and isinstance(m.get("id"), str) and m.get("active", True)]
     found.sort(key=lambda m: (not is_chat(m["id"]), m["id"]))
     _known[origin] = (time.monotonic(), found)

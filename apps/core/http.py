@@ -3,11 +3,11 @@
 from django.shortcuts import render
 
 
-def fault(request, status, title, advice):
-    """An error as an alert in the page that asked (htmx), or as a page of its own."""
-    context = {"status": status, "title": title, "advice": advice}
+def fault(request, status, title, advice, part="components/_alert.html", **more):
+    """An error as an alert in the page that asked (htmx; ``part`` and what ``more`` it shows), or as a page of its own."""
+    context = {"status": status, "title": title, "advice": advice, **more}
     if request.headers.get("HX-Request"):
-        response = render(request, "components/_alert.html", context, status=status)
+        response = render(request, part, context, status=status)
         response["HX-Retarget"] = "#notices"
         response["HX-Reswap"] = "innerHTML"
         return response

@@ -30,6 +30,18 @@ def test_a_list_that_cannot_be_read_is_told_with_a_way_out(server, alice):
     assert len([r for r in server.upstream.requests if r.path.endswith("/models")]) == 2
 
 
+def test_a_key_that_is_refused_is_told_where_it_matters_until_it_is_taken(server, alice):
+    server.upstream.refuses(401, "Invalid API Key", path="/openai/v1/models")
+    read(alice, "The list of models could not be read")
+    sent = alice.send("Hello", model="")
+    assert sent.status_code == 422
+    for words in ("Not sent", "Invalid API Key.", "Read it again", 'href="/settings/"'):
+        assert words in sent.text
+    assert "The API refuses this key:" in alice.get("/settings/").text
+    read(alice, "llama-3.1-8b-instant", "?again=1")
+    assert "The API refuses this key:" not in alice.get("/settings/").text
+
+
 def test_an_api_that_says_nothing_holds_nobody_up(server, alice):
     server.upstream.sends(end="hang", path="/openai/v1/models")
     for _ in range(12):

@@ -36,8 +36,10 @@ def create_message(request, pk):
         return not_done(request, "Not sent", composer, parameters)
     model = chosen_model(parameters, conversation)
     if not model:
-        unread = catalog.last_error()
-        parameters.add_error("model", f"The list could not be read: {unread.message}" if unread else "Choose one first.")
+        if unread := catalog.last_error():
+            words = f"The list of models could not be read: {unread.message}"
+            return http.fault(request, 422, "Not sent", words, part="catalog/_unread.html", error=unread, not_sent=True)
+        parameters.add_error("model", "Choose one first.")
         return not_done(request, "Not sent", composer, parameters)
     new = conversation.adding
     if (why := takes_no_images(model)) and any(file.is_image for file in said["attachments"]):
