@@ -73,6 +73,8 @@ def test_files_are_attached_kept_over_a_reload_and_sent(server, chat):
     assert mine.get_by_role("img", name="photo.png").evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
     chat.page.reload()
     expect(chips(chat)).to_have_count(0)
+    # Nor do they wait in the next new chat.
+    assert chat.page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('draft'))") == []
 
 
 def test_a_large_image_says_so_and_is_made_smaller(server, chat):
@@ -136,6 +138,7 @@ def test_a_tool_result_by_hand(server, chat):
     card.get_by_label("Result of weather").fill('{"celsius": 20}')
     card.get_by_role("button", name="Send result").click()
     chat.answered("It is 20 °C.")
+    expect(chat.page.get_by_role("alert")).to_have_count(0)
     expect(chat.by("article", "Tool message")).to_contain_text("celsius")
     last = server.upstream.requests[-1].json["messages"][-1]
     assert last == {"role": "tool", "content": '{"celsius": 20}', "tool_call_id": "call_1"}

@@ -52,3 +52,12 @@ def test_a_request_is_edited_and_sent_again(server, chat):
     assert server.upstream.requests[-1].text == "An edited question"
     answer.get_by_role("button", name="Previous branch").click()
     expect(answer).to_contain_text("First answer")
+
+
+def test_details_under_the_edge_of_the_view_are_brought_into_it(server, chat):
+    server.upstream.says("Long\n\n" * 60)
+    chat.send("Hello")
+    answer = chat.answered("Long")
+    answer.get_by_role("button", name="Details").click()
+    expect(answer.get_by_role("tabpanel", name="Request").get_by_role("button", name="Edit and resend")).to_be_in_viewport()
+    expect(answer.get_by_role("button", name="Details")).to_be_in_viewport()

@@ -127,7 +127,6 @@ customElements.define("chat-composer", class extends HTMLElement {
   #begun({ target }) {
     if (target !== this.#form) return
     this.#sent = this.#box.value
-    document.getElementById("notices").replaceChildren()
     this.#send.disabled = true
   }
 
@@ -141,10 +140,11 @@ customElements.define("chat-composer", class extends HTMLElement {
 
   #saved() {
     localStorage.removeItem(this.#draft)
+    // While the chat still counts as new: what it kept of the files goes by that name.
+    this.#tray.clear()
     this.#form.querySelector("[name=new]")?.remove()
     if (this.#box.value === this.#sent) this.#box.value = ""
     this.#sent = null
-    this.#tray.clear()
     this.#role.value = "user"
     this.#spokenAs()
     this.#newKey()

@@ -32,6 +32,20 @@ const disclose = button => {
   button.setAttribute("aria-expanded", String(!part.hidden))
 }
 
+// What was opened under the edge of the view would seem not to have come.
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  const button = detail.ctx.sourceElement
+  if (!("discloses" in (button?.dataset ?? {}))) return
+  const part = document.getElementById(button.getAttribute("aria-controls"))
+  if (!part.hidden) part.scrollIntoView({ block: "nearest" })
+})
+
+// What was said of the last deed is old news as soon as a person does the next; that settings are kept is none.
+document.addEventListener("htmx:before:request", ({ detail }) => {
+  const { request, sourceElement } = detail.ctx
+  if (request.method !== "GET" && !sourceElement?.matches?.("parameter-panel")) document.getElementById("notices")?.replaceChildren()
+})
+
 const command = button => {
   const dialog = document.getElementById(button.getAttribute("commandfor"))
   if (button.getAttribute("command") === "show-modal") dialog?.showModal()
