@@ -83,3 +83,13 @@ def test_what_was_changed_last_is_kept_though_the_page_goes_at_once(server, chat
     chat.page.get_by_label("Temperature").fill("0.4")
     chat.page.goto("/settings/")
     until(lambda: Conversation.objects.get().parameters.get("temperature") == 0.4)
+
+
+def test_an_answer_asked_for_again_goes_with_what_was_set_a_moment_before(server, chat):
+    server.upstream.says("One").says("Two")
+    chat.send("Hello")
+    chat.answered("One")
+    chat.page.get_by_label("Temperature").fill("0.4")
+    chat.by("button", "Regenerate").click()
+    chat.answered("Two")
+    assert server.upstream.requests[-1].json["temperature"] == 0.4

@@ -8,6 +8,8 @@ import { fault } from "../lib/limits.js"
  */
 customElements.define("parameter-panel", class extends HTMLElement {
   #timer = null
+  // Settles when what was set so far has been kept, or refused.
+  #kept = Promise.resolve()
   #asked = 0
   #model = document.getElementById("model")?.value ?? ""
 
@@ -19,6 +21,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
     this.addEventListener("api-switched", this)
     document.getElementById("composer")?.addEventListener("formdata", this)
     document.addEventListener("htmx:after:swap", this)
+    document.addEventListener("htmx:before:request", this)
     window.addEventListener("pagehide", this)
     this.#limit(JSON.parse(this.dataset.limits))
     // A browser that restores the page restores what was typed.
@@ -30,12 +33,14 @@ customElements.define("parameter-panel", class extends HTMLElement {
     window.removeEventListener("pagehide", this)
     document.removeEventListener("change", this)
     document.removeEventListener("htmx:after:swap", this)
+    document.removeEventListener("htmx:before:request", this)
     document.getElementById("composer")?.removeEventListener("formdata", this)
   }
 
-  handleEvent({ type, target, formData }) {
+  handleEvent({ type, target, formData, detail }) {
     if (type === "pagehide") return this.#leave()
     if (type === "formdata") return this.#add(formData)
+    if (type === "htmx:before:request") return this.#precede(detail.ctx)
     if (type === "htmx:after:swap") return this.#meet(document.getElementById("model")?.value)
     if (target.matches("[data-filter]")) return type === "input" && this.#filter(target.value)
     if (type === "click" && !target.closest("[data-reset]")) return
@@ -129,8 +134,25 @@ customElements.define("parameter-panel", class extends HTMLElement {
 
   #keep() {
     this.#timer = null
-    const values = this.#settings()
-    if (values) htmx.ajax("POST", this.dataset.later, { source: this, swap: "none", values })
+    this.#kept = this.#kept.then(() => {
+      const values = this.#settings()
+      return values && htmx.ajax("POST", this.dataset.later, { source: this, swap: "none", values })
+    })
+  }
+
+  /** What is asked for in the log (Regenerate, Send result …) goes with the settings that are kept: those of now come first. */
+  #precede(ctx) {
+    if (ctx.request.method === "GET" || !ctx.sourceElement.closest?.("#log")) return
+    if (this.#timer !== null) {
+      clearTimeout(this.#timer)
+      this.#keep()
+    }
+    const { fetch } = ctx
+    const kept = this.#kept
+    ctx.fetch = async (...request) => {
+      await kept
+      return fetch(...request)
+    }
   }
 
   /** The page goes before the moment is over: what was changed last goes with a request that outlives it. */
