@@ -1,12 +1,15 @@
 """What somebody meets who has never seen the product: drawers, limits, long messages, no API, a viewer's first look."""
 
+import json
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
 
 from apps.catalog import catalog
 from tests.browser.test_access import violations
+from tests.upstream import sends
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -125,3 +128,20 @@ def test_a_viewer_hears_so_before_the_first_message(open_browser, vera):
     expect(chat.box).to_be_disabled()
     expect(chat.page.get_by_text("Choose Team to see what was asked.")).to_be_visible()
     expect(chat.box).to_have_attribute("placeholder", "You may look at what the team asks. Asking needs the role member or owner.")
+
+
+def test_a_message_waits_for_the_list_of_models_and_goes_once(server, open_browser, alice):
+    whole = json.dumps({"object": "list", "data": server.upstream.models}).encode()
+    kind = {"content-type": "application/json"}
+    server.upstream.plays(sends(whole[:9], whole[9:], pause=1.5, headers=kind), path="/openai/v1/models").says("At last")
+    chat = open_browser(alice)
+    # Our script comes late, so that htmx has heard of the form before.
+    chat.page.route("**/js/app*.js", lambda route: time.sleep(0.5) or route.continue_())
+    chat.open("/")
+    sent = []
+    chat.page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    chat.send("Hello")
+    expect(chat.by("status").filter(has_text="as soon as the list of models is here")).to_be_visible()
+    chat.answered("At last")
+    expect(chat.page.get_by_role("alert")).to_have_count(0)
+    assert len([url for url in sent if url.endswith("/messages/")]) == 1

@@ -10,7 +10,8 @@ customElements.define("chat-composer", class extends HTMLElement {
   #held = null
 
   connectedCallback() {
-    this.#form.addEventListener("submit", this)
+    // On the way down, before htmx, which listens on the form already: what waits must not have gone.
+    this.addEventListener("submit", this, { capture: true })
     this.#box.addEventListener("input", this)
     this.#form.addEventListener("keydown", this)
     this.addEventListener("attached", this)
