@@ -142,6 +142,15 @@ def test_the_view_follows_until_the_reader_scrolls_up(server, chat):
     expect(jump).to_be_hidden()
 
 
+def test_the_end_stays_in_view_when_the_draft_grows(server, chat):
+    server.upstream.says("\n\n".join(f"Paragraph {n}" for n in range(60)))
+    chat.send("Write much")
+    chat.answered("Paragraph 59")
+    expect(chat.by("button", "Regenerate")).to_be_in_viewport()
+    chat.box.fill("line\n" * 8)
+    expect(chat.by("button", "Regenerate")).to_be_in_viewport()
+
+
 def test_right_to_left_text_runs_right_to_left(server, chat):
     server.upstream.says("שלום עולם.\n\nEnglish again.")
     chat.send("مرحبا بالعالم")

@@ -82,6 +82,8 @@ customElements.define("chat-log", class extends HTMLElement {
 
   #observe() {
     this.#observer.disconnect()
+    // A notice or a longer draft under it leaves less room for the end.
+    this.#observer.observe(this)
     const log = this.querySelector("#log")
     if (log) this.#observer.observe(log)
     this.#follow()
