@@ -9,9 +9,10 @@ from apps.conversations.models.attachment import expanded
 from apps.conversations.views.answers import not_done
 from apps.conversations.views.turns import chosen_model, editable_or_new, spoken
 from apps.core import connection
+from apps.core.text import pretty
 from apps.groq.client import split_base
 from apps.parameters.forms import ParametersForm
-from apps.parameters.samples import DEFAULT, FILE, pretty, samples
+from apps.parameters.samples import DEFAULT, FILE, samples
 
 
 @require_POST
