@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.conversations import evidence
-from apps.conversations.evidence import pictures, probabilities, reading, servers, tools, using
+from apps.conversations.evidence import pictures, probabilities, servers, tools, using
 from apps.conversations.models import ASSISTANT, Conversation, Message, Run
-from apps.core import markdown
+from apps.core import markdown, reading
 from tests import exhibits
 
 pytestmark = pytest.mark.django_db

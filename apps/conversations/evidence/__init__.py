@@ -8,9 +8,9 @@ import threading
 from dataclasses import dataclass, field
 
 from apps.conversations.evidence import probabilities, servers, sources, thoughts, tools
-from apps.conversations.evidence.reading import objects, pretty
 from apps.conversations.evidence.sources import cite
 from apps.conversations.evidence.using import lines
+from apps.core.reading import objects, pretty
 
 __all__ = ["Evidence", "cite", "lines", "of", "probabilities", "thoughts", "tools"]
 

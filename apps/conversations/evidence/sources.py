@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from apps.conversations.evidence import marks
-from apps.conversations.evidence.reading import line, member, objects, pretty, text
+from apps.core.reading import line, member, objects, pretty, text
 
 logger = logging.getLogger(__name__)
 
