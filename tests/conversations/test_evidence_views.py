@@ -126,7 +126,8 @@ def test_pages_are_cited_by_their_titles_and_linked_where_they_may_be(server, al
     )
     answer = alice.finish(alice.ask())
     page = alice.get(f"/c/{answer.conversation_id}/").text
-    link = '<a href="https://example.org/a?b=1" target="_blank" rel="noopener noreferrer nofollow" dir="auto">A &lt;b&gt;page&lt;/b&gt;</a>'
+    rel = 'target="_blank" rel="noopener noreferrer nofollow" dir="auto"'
+    link = f'<a href="https://example.org/a?b=1" {rel}>A &lt;b&gt;page&lt;/b&gt;</a>'
     assert link in page
     assert 'A fact<sup class="citation">' in answer.html
     assert 'href="javascript' not in page and "javascript:alert(1)</span>" in page
