@@ -149,3 +149,23 @@ def test_the_composer_fits_a_narrow_window(server, open_browser, alice, width):
     for name in ("Send", "Add", "Attach"):
         box = chat.by("button", name).bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+def test_a_request_from_elsewhere_becomes_a_chat(server, chat):
+    server.upstream.says("Two")
+    chat.by("button", "Conversation menu").click()
+    chat.by("button", "Import request").click()
+    dialog = chat.by("dialog", "Import request")
+    box = dialog.get_by_label("Request body")
+    box.fill('{"model": "m"}')
+    dialog.get_by_role("button", name="Import").click()
+    expect(dialog).to_contain_text("It needs “messages”")
+    body = {"model": "llama-3.1-8b-instant", "messages": [{"role": "user", "content": "One and one?"}], "max_tokens": 9}
+    box.fill(json.dumps(body))
+    dialog.get_by_role("button", name="Import").click()
+    expect(chat.by("article", "User message")).to_contain_text("One and one?")
+    expect(chat.page.get_by_label("Max completion tokens")).to_have_value("9")
+    chat.by("button", "Send").click()
+    chat.answered("Two")
+    del body["max_tokens"]
+    assert server.upstream.requests[-1].json == body | {"max_completion_tokens": 9, "stream": True}

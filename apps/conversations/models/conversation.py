@@ -112,7 +112,8 @@ class Conversation(Tree, TeamOwned):
     def add(self, user, *, key, model, parameters, messages, api=None, falls_back=None):
         """Save messages without asking for an answer; those that the key made, also when it came before.
 
-        ``messages`` are [{role, text, tool_call_id, attachments}], each the next one's parent. Raises as ``ask`` does.
+        ``messages`` are [{role, text, tool_call_id, attachments, tool_calls, reasoning}], each the next one's parent.
+        Raises as ``ask`` does.
         """
         with transaction.atomic():
             taken = not self.adding or Conversation.is_taken(self.pk)
@@ -125,7 +126,7 @@ class Conversation(Tree, TeamOwned):
             self.model, self.parameters, self.api = model, parameters, self.api if api is None else api
             if falls_back is not None:
                 self.falls_back = falls_back
-            if not self.title:
+            if messages and not self.title:
                 first = messages[0]
                 self.title = title_of(clean(first["text"]) or (first["attachments"][0].name if first.get("attachments") else ""))
             made = []
@@ -147,13 +148,14 @@ class Conversation(Tree, TeamOwned):
             turn = self.answer_to(made[-1], [*history, *made], key, digest, worker=worker, others=made[:-1])
             return turn._replace(question=None)
 
-    def said(self, user, history, role, text, tool_call_id="", attachments=()):
+    def said(self, user, history, role, text, tool_call_id="", attachments=(), **more):
         """A message that follows ``history``, not saved yet; what was uploaded for it belongs to this conversation then."""
         if attachments:
             Attachment.objects.filter(pk__in=[file.pk for file in attachments]).update(conversation=self.pk)
         parts = [file.to_part() for file in attachments]
         parent = history[-1] if history else None
-        return Message(conversation=self, parent=parent, role=role, author=user, text=text, parts=parts, tool_call_id=tool_call_id)
+        more |= {"parts": parts, "tool_call_id": tool_call_id}
+        return Message(conversation=self, parent=parent, role=role, author=user, text=text, **more)
 
     def answer_again(self, message, *, key, onward=False, cooler=False, unchecked=False, tier="", worker=""):
         """Another answer to the question that ``message`` answered; the old one stays as a branch.
@@ -207,13 +209,14 @@ class Conversation(Tree, TeamOwned):
 
     def keep(self, messages):
         """Save this conversation with messages that follow one another; the last is looked at."""
-        self.head, self.updated_at = messages[-1], timezone.now()
+        self.head, self.updated_at = messages[-1] if messages else self.head, timezone.now()
         # Ids are made here, so a row may name one that comes after it: the database looks at the end of the transaction.
         if self.adding:
             insert(self)
         else:
             self.save(update_fields=["head", "updated_at", "model", "api", "parameters", "preset", "falls_back", "title"])
-        insert(*messages)
+        if messages:
+            insert(*messages)
 
     def request_body(self, history, prefix=""):
         """The body as it goes out: a whitelist of what the API knows, and only what was set."""
