@@ -16,5 +16,5 @@ def fault(request, status, title, advice):
 
 def errors(*forms):
     """What the forms found, in one line, each with the label of its field."""
-    found = ((form.fields[name].label or name.title(), errors) for form in forms for name, errors in form.errors.items())
+    found = ((form[name].label, errors) for form in forms for name, errors in form.errors.items())
     return " ".join(f"{label}: {error}" for label, errors in found for error in errors)

@@ -1,5 +1,6 @@
 """From a request body to stored parameters: the way back of ``body.to_request``; deprecated members are read, too."""
 
+from apps.core import http
 from apps.parameters.body import MEMBERS
 from apps.parameters.capabilities import BUILTIN_TOOLS
 from apps.parameters.forms import ParametersForm
@@ -37,8 +38,7 @@ def checked(stored):
     shown = ParametersForm(initial=stored)
     form = ParametersForm({name: shown[name].value() for name in stored})
     if not form.is_valid():
-        told = [f"{form[name].label}: {error}" for name, errors in form.errors.items() for error in errors]
-        raise Unreadable(" ".join(told))
+        raise Unreadable(http.errors(form))
     return form.stored()
 
 

@@ -28,10 +28,6 @@ class Answer(NamedTuple):
         """In characters, about."""
         return len(self.tree) + sum(len(path) + len(words) for _, path, words in self.violations) + 1000
 
-    @property
-    def fits(self):
-        return not self.violations and not self.unchecked
-
 
 drawings = Kept(MOST_KEPT, lambda answer: answer.size)
 

@@ -86,11 +86,7 @@ class Conversation(Tree, TeamOwned):
                 # Another tab of the same new chat was first.
                 raise Busy
             history = [] if self.adding else self.free().path()
-            self.model, self.parameters, self.api = model, parameters, self.api if api is None else api
-            if falls_back is not None:
-                self.falls_back = falls_back
-            if not self.title:
-                self.title = title_of(text or (attachments[0].name if attachments else ""))
+            self.settle(model, parameters, api, falls_back, text, attachments)
             if not (text or attachments or role == TOOL):
                 return self.answer_head(history, key, digest, worker)
             if role == ASSISTANT:
@@ -123,18 +119,22 @@ class Conversation(Tree, TeamOwned):
             if taken and self.adding:
                 raise Busy
             history = [] if self.adding else self.free().path()
-            self.model, self.parameters, self.api = model, parameters, self.api if api is None else api
-            if falls_back is not None:
-                self.falls_back = falls_back
-            if messages and not self.title:
-                first = messages[0]
-                self.title = title_of(clean(first["text"]) or (first["attachments"][0].name if first.get("attachments") else ""))
+            first = messages[0] if messages else {}
+            self.settle(model, parameters, api, falls_back, clean(first.get("text", "")), first.get("attachments"))
             made = []
             for id, message in zip(named, messages, strict=True):
                 made.append(self.said(user, [*history, *made], **message | {"text": clean(message["text"])}))
                 made[-1].pk = id
             self.keep(made)
             return made
+
+    def settle(self, model, parameters, api, falls_back, text, attachments):
+        """Take over the settings that come with a message; where there is no title yet, its words become one."""
+        self.model, self.parameters, self.api = model, parameters, self.api if api is None else api
+        if falls_back is not None:
+            self.falls_back = falls_back
+        if not self.title:
+            self.title = title_of(text or (attachments[0].name if attachments else ""))
 
     def answer_calls(self, user, message, results, *, key, worker=""):
         """Save the results of a message's tool calls, [(call id, text)], and ask for what follows from them; a Turn."""
