@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from apps.conversations.models import Conversation
 from apps.groq import chat
-from apps.parameters.forms import GROUPS, OURS, ParametersForm
+from apps.parameters.forms import OURS, ParametersForm
+from apps.parameters.groups import GROUPS
 from apps.parameters.samples import samples
 from tests.parameters.fields import CONTROLS, REASONS, REQUEST
 
