@@ -122,6 +122,11 @@ def test_messages_of_every_role_are_added_and_then_answered(server, chat):
         expect(chat.by("combobox", "Role")).to_have_value("user")
     chat.by("button", "Send").click()
     chat.answered("One, two")
+    # Each once, and the words of the answer in it, as a reload shows them.
+    for _ in range(2):
+        expect(chat.log.get_by_role("article")).to_have_count(3)
+        expect(chat.answers).to_have_count(1)
+        chat.page.reload()
     assert [m["content"] for m in server.upstream.requests[-1].json["messages"]] == ["Be brief.", "Count", "One, "]
 
 

@@ -88,9 +88,10 @@ class Conversation(Tree, TeamOwned):
             history = [] if self.adding else self.free().path()
             self.settle(model, parameters, api, falls_back, text, attachments)
             if not (text or attachments or role == TOOL):
-                return self.answer_head(history, key, digest, worker)
+                return self.answer_head(history, key, digest, worker)._replace(question=None)
             if role == ASSISTANT:
-                return self.answer_to(history[-1] if history else None, history, key, digest, text, worker=worker)
+                head = history[-1] if history else None
+                return self.answer_to(head, history, key, digest, text, worker=worker)._replace(question=None)
             question = self.said(user, history, role, text, tool_call_id, attachments)
             return self.answer_to(question, [*history, question], key, digest, worker=worker)
 
