@@ -102,7 +102,7 @@ def drawn(made):
     st.fixed_dictionaries({}, optional={name: bent(value) for name, value in EXTRAS.items()} | {"new": JSON}),
     bent(exhibits.BREAKDOWN),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_json_is_shown_and_none_of_it_is_markup(extras, breakdown):
     made = message(extras, breakdown=breakdown, reasoning="Hm.")
     evidence.of(made, made.run)

@@ -130,7 +130,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(JSON)
 def test_any_json_gives_whole_markup_with_all_its_words(value):
     drawn = str(tree.draw(value))

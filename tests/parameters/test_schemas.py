@@ -255,7 +255,7 @@ def schemas():
     return st.recursive(st.booleans() | st.fixed_dictionaries({"type": KINDS}), of, max_leaves=8)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(schemas(), VALUES)
 def test_what_fits_here_fits_for_the_library(schema, value):
     verdict = fitting.verdict(value, schema, seconds=60)
