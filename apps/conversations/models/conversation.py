@@ -197,6 +197,11 @@ class Conversation(Tree, TeamOwned):
             return self.answer_to(parent, [], key, digest, worker=worker, request=request)._replace(question=None)
 
     def answer_to(self, question, history, key, digest, prefix="", changes=(), worker="", request=None, others=()):
+        """Save the answer that is to come, its run, and of ``others`` and ``question`` what is new; a Turn.
+
+        The request is made of ``history``, of the words ``prefix`` that the answer begins with, and of ``changes`` to members
+        of the body; or it is ``request``, a body that a person wrote.
+        """
         answer = Message(conversation=self, parent=question, role=ASSISTANT, text=prefix)
         self.keep([message for message in (*others, question, answer) if message and message._state.adding])
         run = Run(message=answer, conversation=self, key=key, digest=digest, api=self.api, model=self.model)
