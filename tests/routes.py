@@ -91,6 +91,8 @@ ROUTES = {
     # Theirs was answered, and only what was not is taken back.
     "take_back": Route(post=(*WRITE, 400), of="message"),
     "details": Route(get=READ, of="message"),
+    # A stranger owns a team of their own.
+    "import_request": Route(post=(SIGN_IN, 302, 403, 302), data=RESEND),
     "attach": Route(post=page(422)),
     "attachment": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),
     "chip": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),

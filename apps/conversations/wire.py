@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from apps.conversations.models import Exchange
+from apps.core.text import pretty
 from apps.groq import journal
 from apps.groq.errors import GroqError
 from apps.parameters.apis import CHAT, MODULES
@@ -81,10 +82,6 @@ def assembled(packed, api=CHAT):
             continue
     reply.ended(finished=True)
     return reply.to_completion()
-
-
-def pretty(value):
-    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def events(exchange, after=0):

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.conversations import runs, wire
 from apps.conversations.forms import RequestForm
 from apps.conversations.models import attachment
-from apps.conversations.models.attachment import expanded
 from apps.conversations.views.access import editable_message, visible_message
 from apps.conversations.views.answers import log, not_done, refusable
 from apps.conversations.views.requests import in_code
 from apps.conversations.views.turns import start
 from apps.core import http
+from apps.core.text import pretty
 
 
 @require_safe
@@ -27,7 +27,7 @@ def details(request, pk):
     context = {
         "message": message,
         "run": run,
-        "sent": expanded(run.request, message.conversation_id, attachment.shown),
+        "sent": attachment.expanded(run.request, message.conversation_id, attachment.shown),
         "exchange": exchange,
         "response": wire.response(run, exchange),
         "timing": wire.timing(run, exchange),
@@ -63,7 +63,9 @@ def wire_request(request, pk):
     message = visible_message(request, pk)
     if message.current_run is None:
         return http.fault(request, 404, "Nothing was asked for this message", "A person wrote it.")
-    return JsonResponse(expanded(message.run.request, message.conversation_id), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        attachment.expanded(message.run.request, message.conversation_id), json_dumps_params={"ensure_ascii": False}
+    )
 
 
 @require_safe
@@ -72,7 +74,7 @@ def edit_request(request, pk):
     message = editable_message(request, pk)
     if message.current_run is None:
         return http.fault(request, 404, "Nothing was asked for this message", "A person wrote it.")
-    context = {"message": message, "body": wire.pretty(message.run.request), "key": secrets.token_hex(16)}
+    context = {"message": message, "body": pretty(message.run.request), "key": secrets.token_hex(16)}
     return render(request, "conversations/wire/_edit.html", context)
 
 

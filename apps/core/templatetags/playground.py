@@ -1,7 +1,6 @@
 """Small words for templates: numbers as people compare them, moments as they say them."""
 
 import functools
-import json
 
 from django import template
 from django.templatetags.static import static
@@ -9,7 +8,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 
+from apps.core.text import pretty
+
 register = template.Library()
+register.filter(pretty)
 
 
 @register.filter
@@ -37,12 +39,6 @@ def sentence(text):
 def count(value):
     """12,345; an empty string when it is not known."""
     return "" if value is None or value == "" else f"{value:,}"
-
-
-@register.filter
-def pretty(value):
-    """JSON with two spaces of indent, as it was sent."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 @register.simple_tag

@@ -4,6 +4,8 @@ import json
 import math
 from urllib.parse import urlsplit
 
+from apps.core.text import pretty as as_json
+
 # Longer than anybody reads; what is longer stands in the wire panel.
 LONGEST = 200_000
 
@@ -74,6 +76,6 @@ def pretty(value):
     if isinstance(value, str):
         return cut(value)
     try:
-        return cut(json.dumps(value, indent=2, ensure_ascii=False))
+        return cut(as_json(value))
     except (TypeError, ValueError, RecursionError):
         return cut(repr(value))
