@@ -7,6 +7,7 @@ import json
 import pprint
 import re
 
+from apps.groq.json import pretty
 from apps.groq.responses import PARAMETERS as RESPONSES_KNOW
 from apps.parameters.apis import MODULES, RESPONSES, api_of
 
@@ -175,10 +176,6 @@ const client = new Groq({{ apiKey: process.env.GROQ_API_KEY{given} }})
         return f"{code}const completion = {call}console.log(completion.choices[0].message.content)\n"
     write = '  process.stdout.write(chunk.choices[0]?.delta?.content ?? "")'
     return f"{code}const stream = {call}for await (const chunk of stream) {{\n{write}\n}}\n"
-
-
-def pretty(value):
-    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def literal(value):

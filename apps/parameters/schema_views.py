@@ -3,14 +3,12 @@
 Texts go back as JSON, ``{"text"}`` or ``{"error"}`` with status 422; what is only shown, as HTML.
 """
 
-import json
-
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.groq.json import Malformed, loads
+from apps.groq.json import Malformed, loads, pretty
 from apps.parameters.models import NameTaken, Schema
 from apps.parameters.schema_forms import RowsForm, SampleForm, SaveForm, TextForm, words
 from apps.parameters.schemas import checks, deriving, rows, strict
@@ -144,7 +142,3 @@ def written(schema):
 
 def refused(why):
     return JsonResponse({"error": why}, status=422)
-
-
-def pretty(schema):
-    return json.dumps(schema, indent=2, ensure_ascii=False)

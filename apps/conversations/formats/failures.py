@@ -1,10 +1,9 @@
 """What a model wrote that the API could not use, beside what it should have followed."""
 
-import json
 from typing import NamedTuple
 
 from apps.conversations.formats.asked import functions, json_format, requires_one
-from apps.groq.json import Malformed, loads
+from apps.groq.json import Malformed, loads, pretty
 from apps.parameters.schemas import fitting
 
 MOST_TEXT = 100_000
@@ -25,7 +24,7 @@ def of(run):
     text = run.error["failed_generation"]
     value, is_json = read(text)
     if is_json:
-        text = json.dumps(value, indent=2, ensure_ascii=False)
+        text = pretty(value)
     cut = text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}\n… {len(text) - MOST_TEXT:,} more characters"
     beside, violations = [], []
     if concerns_tools(run):
@@ -68,7 +67,3 @@ def read(text):
         return loads(text), True
     except Malformed:
         return None, False
-
-
-def pretty(value):
-    return json.dumps(value, indent=2, ensure_ascii=False)

@@ -15,6 +15,7 @@ from apps.conversations.views.answers import log, not_done, refusable
 from apps.conversations.views.requests import in_code
 from apps.conversations.views.turns import start
 from apps.core import http
+from apps.groq import json
 
 
 @require_safe
@@ -72,7 +73,7 @@ def edit_request(request, pk):
     message = editable_message(request, pk)
     if message.current_run is None:
         return http.fault(request, 404, "Nothing was asked for this message", "A person wrote it.")
-    context = {"message": message, "body": wire.pretty(message.run.request), "key": secrets.token_hex(16)}
+    context = {"message": message, "body": json.pretty(message.run.request), "key": secrets.token_hex(16)}
     return render(request, "conversations/wire/_edit.html", context)
 
 

@@ -1,13 +1,14 @@
 """Small words for templates: numbers as people compare them, moments as they say them."""
 
 import functools
-import json
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
+
+from apps.groq import json
 
 register = template.Library()
 
@@ -42,7 +43,7 @@ def count(value):
 @register.filter
 def pretty(value):
     """JSON with two spaces of indent, as it was sent."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    return json.pretty(value)
 
 
 @register.simple_tag
