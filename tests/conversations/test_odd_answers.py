@@ -1,9 +1,10 @@
-"""What an upstream writes into the places beside the text: halves of characters, depth and mass."""
+"""What an upstream writes into the places beside the text: halves of characters, depth and mass, and the key itself."""
 
 import json
 
 import pytest
 
+from apps.conversations.models import Exchange, Message
 from tests.people import HTMX
 from tests.upstream import chunks
 
@@ -61,3 +62,27 @@ def test_many_calls_are_too_many(server, alice):
     message = alice.finish(alice.ask())
     assert message.run.error["code"] == "too_large"
     assert 0 < len(message.tool_calls) < 1000
+
+
+def test_the_key_is_told_to_nobody(server, alice, settings):
+    key = settings.GROQ_API_KEY = "gsk_CANARYkey1234567890"
+    server.reconnect()
+    echo = {"x-echo": key, "x-request-id": key}
+    error = {"message": f"Bad {key}", "code": key, "param": key, "failed_generation": {"a": key}}
+    server.upstream.refuses(
+        401, error["message"], headers=echo, **{name: error[name] for name in ("code", "param", "failed_generation")}
+    )
+    server.upstream.refuses(400, body=f"<html>{key}</html>", headers=echo)
+    stream = {**chunks.EVENT_STREAM, **echo}
+    server.upstream.sends(chunks.event({"choices": [], "error": error | {"message": key}}), headers=stream)
+    server.upstream.sends(chunks.event({"error": error | {"message": key}}, "error"), headers=stream)
+    server.upstream.sends(*[f"data: nonsense {key}\n\n".encode()] * 3, headers=stream)
+    for _ in range(5):
+        alice.finish(alice.ask())
+    assert Message.objects.filter(role="assistant").count() == 5
+    for message in Message.objects.filter(role="assistant").select_related("run"):
+        kept = [message.run.error, message.run.request_id, message.text]
+        if exchange := Exchange.objects.filter(pk=message.pk).first():
+            kept += [exchange.headers, exchange.attempts]
+        assert message.run.error and "canary" not in json.dumps(kept).lower()
+        assert not [page for page in pages(alice, message) if "canary" in page.lower()]
