@@ -130,9 +130,9 @@ def test_nobody_sends_what_is_not_theirs(server, alice, charlie):
     charlie.finish(charlie.ask("Keep this", model=VISION, attachments=secret.pk))
     part = {"type": "document", "attachment": secret.pk, "name": "it"}
     body = {"model": "m", "messages": [{"role": "user", "content": [part]}]}
-    alice.post(f"/messages/{message.pk}/resend/", {"key": "a-key-for-this", "body": json.dumps(body)})
-    alice.finish(Run.objects.get(edited=True).message)
-    assert content(server) == [{"type": "text", "text": "[it is gone]"}]
+    answer = alice.post(f"/messages/{message.pk}/resend/", {"key": "a-key-for-this", "body": json.dumps(body)})
+    assert answer.status_code == 422 and "not of this conversation" in answer.text
+    assert not Run.objects.filter(edited=True).exists()
 
 
 def test_a_draft_finds_its_files_again_and_lets_them_go(server, alice):
