@@ -120,3 +120,11 @@ def test_a_document_that_no_request_can_hold_goes_as_text(server, alice, documen
     message = alice.finish(alice.ask(attachments=file.pk))
     assert message.run.state == "complete"
     opens(alice, message)
+
+
+def test_a_body_that_would_grow_when_it_is_shown_is_refused(server, alice):
+    message = alice.finish(alice.ask())
+    deep = json.loads("[" * 60 + ",".join(["1"] * 200_000) + "]" * 60)
+    answer = resend(alice, message, {"deep": deep})
+    assert answer.status_code == 422 and "Laid out" in answer.text
+    assert len(server.turns) == 1
