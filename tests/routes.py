@@ -91,7 +91,8 @@ ROUTES = {
     # Theirs was answered, and only what was not is taken back.
     "take_back": Route(post=(*WRITE, 400), of="message"),
     "details": Route(get=READ, of="message"),
-    "attach": Route(post=page(422)),
+    # A stranger may write elsewhere, and a file belongs nowhere yet.
+    "attach": Route(post=(SIGN_IN, 422, 403, 422)),
     "attachment": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),
     "chip": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),
     # It was sent, and belongs to its conversation.

@@ -146,6 +146,16 @@ def test_a_draft_finds_its_files_again_and_lets_them_go(server, alice):
     assert not Attachment.objects.filter(pk=old.pk).exists()
 
 
+def test_so_many_files_wait_and_no_more(server, alice, vera, monkeypatch):
+    monkeypatch.setattr(Attachment, "MOST_WAITING", 3)
+    alice.finish(alice.ask("Read", attachments=attached(alice, "sent.md", b"words").pk))
+    for number in range(5):
+        attached(alice, f"{number}.md", b"words")
+    assert sorted(Attachment.objects.values_list("name", flat=True)) == ["2.md", "3.md", "4.md", "sent.md"]
+    # Who may not send has nothing to attach.
+    assert attach(vera, "notes.md", b"words").status_code == 403
+
+
 def test_a_message_takes_so_many_and_only_where_the_api_does(server, alice):
     many = ",".join(attached(alice).pk for _ in range(6))
     assert "up to 5 images" in alice.send("Look", model=VISION, attachments=many).text

@@ -39,6 +39,7 @@ class Attachment(models.Model):
     """
 
     WAITS = timezone.timedelta(days=2)
+    MOST_WAITING = 100
     KINDS = [(IMAGE, "Image"), (DOCUMENT, "Document")]
 
     id = models.CharField(primary_key=True, max_length=20, default=ids.new, editable=False)
@@ -59,8 +60,10 @@ class Attachment(models.Model):
 
     @classmethod
     def take(cls, user, *, data=b"", **fields):
-        """Keep what somebody is about to send; what the same person never sent in two days goes."""
-        cls.objects.filter(created_by=user, conversation=None, created_at__lt=timezone.now() - cls.WAITS).delete()
+        """Keep what somebody is about to send; what the same person never sent in two days goes, and the oldest of too many."""
+        waiting = cls.objects.filter(created_by=user, conversation=None)
+        newest = waiting.order_by("-created_at").values_list("pk", flat=True)[: cls.MOST_WAITING - 1]
+        waiting.filter(models.Q(created_at__lt=timezone.now() - cls.WAITS) | ~models.Q(pk__in=list(newest))).delete()
         return cls.objects.create(created_by=user, data=data, size=len(data), **fields)
 
     @property
