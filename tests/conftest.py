@@ -21,7 +21,7 @@ from tests.server import Server
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
-pytest_plugins = ["tests.upstream.fixtures", "tests.balance"]
+pytest_plugins = ["tests.upstream.fixtures", "tests.presets", "tests.balance"]
 
 
 def pytest_collection_modifyitems(config, items):
@@ -63,6 +63,12 @@ def server(serving, transactional_db, upstream_thread, settings):
 @pytest.fixture
 def people(transactional_db):
     return make_people()
+
+
+@pytest.fixture
+def ours(people):
+    """The team of Alice, Bob and Vera."""
+    return people["alice"].teams.get()
 
 
 def person(name):

@@ -91,7 +91,9 @@ ROUTES = {
     # Theirs was answered, and only what was not is taken back.
     "take_back": Route(post=(*WRITE, 400), of="message"),
     "details": Route(get=READ, of="message"),
-    # A stranger may write elsewhere, and a file belongs nowhere yet.
+    # A stranger owns a team of their own.
+    "import_request": Route(post=(SIGN_IN, 302, 403, 302), data=RESEND),
+    # Nor does a file belong to one of ours yet.
     "attach": Route(post=(SIGN_IN, 422, 403, 422)),
     "attachment": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),
     "chip": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),

@@ -1,3 +1,5 @@
+"""What people send to a conversation."""
+
 from django import forms
 
 from apps.conversations.models import tiers

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from apps.conversations.views import attachments, calls, evidence, keeping, pages, requests, switching, turns, wire
+from apps.conversations.views import attachments, calls, evidence, imports, keeping, pages, requests, switching, turns, wire
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("conversations/", pages.conversations, name="conversations"),
     path("palette/", pages.palette, name="palette"),
+    path("import/", imports.import_request, name="import_request"),
     path("attachments/", attachments.attach, name="attach"),
     path("attachments/<id:pk>/", attachments.attachment, name="attachment"),
     path("attachments/<id:pk>/chip/", attachments.chip, name="chip"),

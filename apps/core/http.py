@@ -12,3 +12,9 @@ def fault(request, status, title, advice):
         response["HX-Reswap"] = "innerHTML"
         return response
     return render(request, "error.html", context, status=status)
+
+
+def errors(*forms):
+    """What the forms found, in one line, each with the label of its field."""
+    found = ((form[name].label, errors) for form in forms for name, errors in form.errors.items())
+    return " ".join(f"{label}: {error}" for label, errors in found for error in errors)

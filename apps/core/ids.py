@@ -10,13 +10,16 @@ PATTERN = re.compile(r"[0-9a-hjkmnp-tv-z]{20}")
 
 def new():
     """A new id that nobody can guess."""
-    return "".join(ALPHABET[byte & 31] for byte in secrets.token_bytes(20))
+    return written(secrets.token_bytes(20))
 
 
 def derived(*said):
     """The same id for the same words: what is made twice is one."""
-    digest = hashlib.sha256("\n".join(said).encode()).digest()
-    return "".join(ALPHABET[byte & 31] for byte in digest[:20])
+    return written(hashlib.sha256("\n".join(said).encode()).digest()[:20])
+
+
+def written(data):
+    return "".join(ALPHABET[byte & 31] for byte in data)
 
 
 def valid(value):

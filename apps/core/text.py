@@ -1,6 +1,10 @@
-"""Text from outside, made fit for every database and every page."""
+"""Text from outside, made fit for every database and every page; and JSON, made fit for readers."""
 
 import re
+
+from apps.groq.json import pretty
+
+__all__ = ["clean", "pretty"]
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -4,6 +4,7 @@ import json
 
 from django import forms
 
+from apps.core.text import pretty
 from apps.groq.json import Malformed, loads
 from apps.groq.text import clean_value
 
@@ -65,7 +66,7 @@ class Json(forms.Field):
 
     def prepare_value(self, value):
         # What was typed and is not JSON comes back as it was typed.
-        return value if value is None or isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+        return value if value is None or isinstance(value, str) else pretty(value)
 
 
 def where(text):

@@ -7,7 +7,7 @@ import json
 import pprint
 import re
 
-from apps.groq.json import pretty
+from apps.core.text import pretty
 from apps.groq.responses import PARAMETERS as RESPONSES_KNOW
 from apps.parameters.apis import MODULES, RESPONSES, api_of
 

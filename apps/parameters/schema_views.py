@@ -8,7 +8,8 @@ from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.groq.json import Malformed, loads, pretty
+from apps.core.text import pretty
+from apps.groq.json import Malformed, loads
 from apps.parameters.models import NameTaken, Schema
 from apps.parameters.schema_forms import RowsForm, SampleForm, SaveForm, TextForm, words
 from apps.parameters.schemas import checks, deriving, rows, strict

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.parameters import presets_views as presets
+from apps.parameters import preset_views as presets
 from apps.parameters import schema_views, views
 
 urlpatterns = [

@@ -4,9 +4,3 @@ import pytest
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
-def ours(people):
-    """The team of Alice, Bob and Vera."""
-    return people["alice"].teams.get()

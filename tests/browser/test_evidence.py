@@ -25,7 +25,7 @@ def test_raw_thoughts_stream_into_their_own_disclosure(server, chat):
     server.upstream.sends(*parts, pause=1.2, end="hang")
     chat.send("Think")
     summary = chat.answers.locator("summary")
-    expect(summary).to_have_text("Thinking…")
+    expect(summary).to_have_text("Thinking …")
     summary.click()
     expect(chat.answers.locator(".thoughts")).to_have_text("First this, then that.")
     expect(chat.answers.locator(".prose")).to_contain_text("The answer.")

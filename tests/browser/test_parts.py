@@ -122,6 +122,11 @@ def test_messages_of_every_role_are_added_and_then_answered(server, chat):
         expect(chat.by("combobox", "Role")).to_have_value("user")
     chat.by("button", "Send").click()
     chat.answered("One, two")
+    # Each once, and the words of the answer in it, as a reload shows them.
+    for _ in range(2):
+        expect(chat.log.get_by_role("article")).to_have_count(3)
+        expect(chat.answers).to_have_count(1)
+        chat.page.reload()
     assert [m["content"] for m in server.upstream.requests[-1].json["messages"]] == ["Be brief.", "Count", "One, "]
 
 
@@ -149,3 +154,23 @@ def test_the_composer_fits_a_narrow_window(server, open_browser, alice, width):
     for name in ("Send", "Add", "Attach"):
         box = chat.by("button", name).bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+def test_a_request_from_elsewhere_becomes_a_chat(server, chat):
+    server.upstream.says("Two")
+    chat.by("button", "Conversation menu").click()
+    chat.by("button", "Import request").click()
+    dialog = chat.by("dialog", "Import request")
+    box = dialog.get_by_label("Request body")
+    box.fill('{"model": "m"}')
+    dialog.get_by_role("button", name="Import").click()
+    expect(dialog).to_contain_text("It needs “messages”")
+    body = {"model": "llama-3.1-8b-instant", "messages": [{"role": "user", "content": "One and one?"}], "max_tokens": 9}
+    box.fill(json.dumps(body))
+    dialog.get_by_role("button", name="Import").click()
+    expect(chat.by("article", "User message")).to_contain_text("One and one?")
+    expect(chat.page.get_by_label("Max completion tokens")).to_have_value("9")
+    chat.by("button", "Send").click()
+    chat.answered("Two")
+    del body["max_tokens"]
+    assert server.upstream.requests[-1].json == body | {"max_completion_tokens": 9, "stream": True}

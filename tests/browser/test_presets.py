@@ -6,25 +6,16 @@ from playwright.sync_api import expect
 from apps.conversations.models import Conversation
 from apps.parameters.models import Preset
 from tests.browser.test_access import violations
+from tests.presets import SETTINGS
 from tests.upstream import says
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def ours(people):
-    return people["alice"].teams.get()
-
-
-@pytest.fixture
 def steady(people, ours):
-    held = {
-        "temperature": 0.2,
-        "system": "Be brief.",
-        "stop": ["END"],
-        "tools": [{"type": "function", "function": {"name": "now"}}],
-    }
-    return Preset.keep(ours, people["alice"], name="Steady", description="For facts", parameters=held)
+    return Preset.keep(ours, people["alice"], name="Steady", description="For facts", parameters=SETTINGS)
 
 
 def control(chat, label):
@@ -43,15 +34,6 @@ def told(chat, words):
 
 def says_of_itself(chat, words):
     expect(chat.by("button", "Preset")).to_have_accessible_description(words)
-
-
-def until(chat, true):
-    """Wait until the server has kept what the page keeps a moment after a change."""
-    for _ in range(100):
-        if true():
-            return
-        chat.page.wait_for_timeout(50)
-    raise AssertionError("it was not kept")
 
 
 def test_a_preset_is_saved_left_restored_and_found_again(server, chat):
@@ -82,7 +64,7 @@ def test_a_preset_is_saved_left_restored_and_found_again(server, chat):
     # A setting of the conversation, which no preset holds.
     chat.page.locator("#inspector").get_by_label("Fall back to on demand").evaluate("box => box.click()")
     says_of_itself(chat, "Steady, 2 differences")
-    until(chat, lambda: (found := Conversation.objects.get().parameters) and (found["temperature"], found.get("seed")) == (0.9, 7))
+    until(lambda: (found := Conversation.objects.get().parameters) and (found["temperature"], found.get("seed")) == (0.9, 7))
     chat.page.reload()
     says_of_itself(chat, "Steady, 2 differences")
 
@@ -156,7 +138,7 @@ def test_what_a_preset_says_of_a_disabled_control_is_kept(server, chat, people, 
     for name, effort in (("Deep", "low"), ("Plain", "")):
         opened(chat).get_by_role("button", name=f"Apply {name}").click()
         says_of_itself(chat, name)
-        until(chat, lambda name=name: Conversation.objects.filter(preset__name=name).exists())
+        until(lambda name=name: Conversation.objects.filter(preset__name=name).exists())
         chat.page.reload()
         expect(control(chat, "Reasoning effort")).to_have_value(effort)
         says_of_itself(chat, name)

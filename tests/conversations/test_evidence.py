@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.conversations import evidence
-from apps.conversations.evidence import pictures, probabilities, reading, servers, tools, using
+from apps.conversations.evidence import pictures, probabilities, servers, tools, using
 from apps.conversations.models import ASSISTANT, Conversation, Message, Run
-from apps.core import markdown
+from apps.core import markdown, reading
 from tests import exhibits
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +102,7 @@ def drawn(made):
     st.fixed_dictionaries({}, optional={name: bent(value) for name, value in EXTRAS.items()} | {"new": JSON}),
     bent(exhibits.BREAKDOWN),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_json_is_shown_and_none_of_it_is_markup(extras, breakdown):
     made = message(extras, breakdown=breakdown, reasoning="Hm.")
     evidence.of(made, made.run)
@@ -171,7 +171,8 @@ def test_code_results():
     card = tools.card(exhibits.CODE, iter(range(9)), "x")
     text, drawn_one = card.results
     assert (card.words, card.code, text.text) == ("Ran code", "print(sum(range(10)))\nplot()", "45")
-    assert card.output == "" or "45" in card.output
+    # What its results say is not said again.
+    assert card.output == ""
     assert (drawn_one.picture, drawn_one.place) == ((64, 40), 0)
     assert drawn_one.charts[0].title == "Sales by quarter"
 

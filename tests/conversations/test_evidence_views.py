@@ -112,6 +112,27 @@ def test_citations_count_from_the_answer_behind_raw_thoughts_and_the_words_befor
     assert 'Another fact<sup class="citation">' in second.html
 
 
+@pytest.mark.parametrize("nested", [True, False])
+def test_pages_are_cited_by_their_titles_and_linked_where_they_may_be(server, alice, nested):
+    def cites(url, title, start, end):
+        told = {"url": url, "title": title, "start_index": start, "end_index": end}
+        return {"type": "url_citation", **({"url_citation": told} if nested else told)}
+
+    cited = [cites("https://example.org/a?b=1", "A <b>page</b>", 0, 6), cites("javascript:alert(1)", None, 8, 12)]
+    server.upstream.sends(
+        event({"content": "A fact. More."}),
+        event({"annotations": cited}),
+        chunks.chunk({}, finish="stop") + b"data: [DONE]\n\n",
+    )
+    answer = alice.finish(alice.ask())
+    page = alice.get(f"/c/{answer.conversation_id}/").text
+    rel = 'target="_blank" rel="noopener noreferrer nofollow" dir="auto"'
+    link = f'<a href="https://example.org/a?b=1" {rel}>A &lt;b&gt;page&lt;/b&gt;</a>'
+    assert link in page
+    assert 'A fact<sup class="citation">' in answer.html
+    assert 'href="javascript' not in page and "javascript:alert(1)</span>" in page
+
+
 def test_probabilities_are_fetched_on_demand(alice, answer):
     page = alice.get(f"/c/{answer.conversation_id}/").text
     assert "token-map" not in page

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from apps.conversations.formats import answers, tree
 from apps.conversations.formats.asked import Format, json_format
-from apps.conversations.formats.kept import Kept
+from apps.conversations.kept import Kept
 from tests.core.markdown_reader import Reading
 from tests.upstream import says
 
@@ -130,7 +130,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(JSON)
 def test_any_json_gives_whole_markup_with_all_its_words(value):
     drawn = str(tree.draw(value))
@@ -147,7 +147,7 @@ def texts(value):
 
 
 def test_drawings_are_kept_up_to_a_size():
-    kept, made = Kept(most=5_000), []
+    kept, made = Kept(5_000, lambda answer: answer.size), []
 
     def make(number):
         made.append(number)

@@ -122,7 +122,6 @@ def picture(page):
 @given(pieces=PIECES, seed=st.integers(0, 2**32))
 @settings(
     max_examples=15,
-    deadline=None,
     database=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

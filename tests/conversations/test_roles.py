@@ -41,7 +41,7 @@ def test_every_role_is_added_without_asking_and_sent_later(server, alice):
         ("tool", "42", {"tool_call_id": "call_9"}),
     ]:
         add(alice, text, role, conversation, **how)
-    assert not server.upstream.requests or not any(request.path.endswith("completions") for request in server.upstream.requests)
+    assert not any(request.path.endswith("completions") for request in server.upstream.requests)
     assert not Run.objects.exists()
     page = alice.get(f"/c/{conversation}/").text
     for name in ("System", "Developer", "User", "Assistant", "Tool"):
@@ -95,6 +95,25 @@ def test_the_answer_begins_with_the_words_of_the_assistant(server, alice, at_onc
     server.upstream.says("four")
     alice.finish(alice.ask("Go on", question.conversation_id))
     assert [part["content"] for part in sent(server)] == ["Count!", "One, two, three", "Go on"]
+
+
+def test_an_answer_may_begin_a_chat(server, alice):
+    server.upstream.says("upon a time").says("two, three")
+    message = alice.finish(alice.ask("Once ", role="assistant"))
+    assert (message.text, message.parent) == ("Once upon a time", None)
+    prefill = add(alice, "One, ", "assistant")
+    message = alice.finish(alice.ask("", prefill.conversation_id))
+    assert (message.text, message.parent) == ("One, two, three", None)
+
+
+def test_what_stands_on_the_page_is_not_drawn_beside_itself(server, alice):
+    question = add(alice, "Count!", "user")
+    prefill = add(alice, "One, ", "assistant", question.conversation_id)
+    answer = alice.send("", question.conversation_id)
+    assert answer.headers["HX-Retarget"] == "#log"
+    assert answer.text.count(f'id="message-{question.pk}"') == 1
+    # Its words stand in the answer now.
+    assert f'id="message-{prefill.pk}"' not in answer.text
 
 
 def test_tool_calls_get_their_results_by_hand(server, alice):

@@ -83,14 +83,13 @@ def one(value):
 
 
 @given(CHART)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_is_described_is_drawn_or_refused(value):
     for drawing in charts.draw(value, "c"):
         check(drawing)
 
 
 @given(JSON)
-@settings(deadline=None)
 def test_what_is_no_chart_is_none(value):
     for drawing in charts.draw(value, "c"):
         check(drawing)

@@ -200,7 +200,7 @@ def documents(draw):
     return first + "".join(word + piece for word, piece in zip(words, more, strict=True)), words
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(documents(), st.booleans(), st.sampled_from([1e-9, 0.0003, 0.001]))
 def test_every_word_stays(document, small, step):
     text, words = document

@@ -172,13 +172,13 @@ def feed(parts):
     return answer.html
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS, st.lists(st.integers(0, 5_000), max_size=12))
 def test_any_split_gives_what_the_whole_gives(text, cuts):
     assert feed(deltas(text, cuts)) == render(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS, st.lists(st.integers(0, 5_000), max_size=12))
 def test_any_split_gives_what_the_whole_gives_when_blocks_are_cut(text, cuts):
     with pytest.MonkeyPatch.context() as patch:
@@ -188,7 +188,7 @@ def test_any_split_gives_what_the_whole_gives_when_blocks_are_cut(text, cuts):
         assert feed(deltas(text, cuts)) == feed(text) == render(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(["\n", "\n\n", "\n\n\n"])), max_size=8))
 def test_blocks_are_those_of_one_parse_of_the_whole(pieces):
     text = "".join(piece + gap for piece, gap in pieces)

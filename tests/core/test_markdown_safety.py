@@ -147,13 +147,13 @@ SIGNS += [
 ]
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(MARKUP + URLS + SIGNS * 3), max_size=30).map("".join))
 def test_whatever_fragments_say(text):
     check(render(text))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=200))
 def test_whatever_characters_say(text):
     check(render(text))

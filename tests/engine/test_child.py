@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from apps.engine.child import Child, free_port
-from tests.waiting import limited
+from tests.waiting import limited, until
 
 pytestmark = pytest.mark.model
 PARENT = """
@@ -35,15 +35,6 @@ def alive(pid):
         return False
 
 
-def until(condition, seconds=15):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def models(child):
     return httpx.get(f"{child.base_url}/openai/v1/models", headers={"authorization": f"Bearer {child.key}"}, timeout=30)
 
@@ -55,7 +46,7 @@ def test_it_comes_back_after_a_crash_at_the_same_address_and_leaves_in_order(cap
         with open(f"/proc/{first}/cmdline") as file:
             assert child.key not in file.read()
         os.kill(first, signal.SIGKILL)
-        assert until(lambda: child.process.pid != first)
+        until(lambda: child.process.pid != first, 15)
         assert child.wait_until_ready()
         assert models(child).status_code == 200
         second = child.process
@@ -71,7 +62,7 @@ def test_it_is_gone_when_the_app_is_killed():
         assert ready == "True"
         assert alive(pid)
         app.kill()
-    assert until(lambda: not alive(pid))
+    until(lambda: not alive(pid), 15)
 
 
 def test_ctrl_c_ends_it_without_a_traceback():

@@ -1,7 +1,7 @@
 """The reply as it grows: text, reasoning, and what stands beside them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.groq.errors import BrokenStream
@@ -41,7 +41,6 @@ def test_half_a_character_at_the_end_is_shown_only_at_the_end():
     assert content("a", "\ud83d") == ("a", "a\ufffd", "a")
 
 
-@settings(deadline=None)
 @given(text=st.text(alphabet=st.characters(blacklist_characters="\0", codec="utf-8")), size=st.integers(1, 5))
 def test_any_cut_between_code_units_gives_the_same_text(text, size):
     raw = text.encode("utf-16-le")

@@ -1,7 +1,7 @@
 """The JSON reader refuses with one error, and only what it should."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.groq import json
@@ -63,7 +63,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(VALUES.filter(lambda value: not any("\ud800" <= c <= "\udfff" for c in repr(value))))
 def test_what_is_written_is_read(value):
     assert json.loads(json.dumps(value)) == value

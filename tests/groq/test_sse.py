@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.groq.sse import Event, Reader, TooLarge
@@ -28,7 +28,6 @@ END = st.sampled_from(["\n", "\r", "\r\n"])
 STREAMS = st.lists(st.tuples(LINE, END), max_size=20).map(lambda lines: "".join(line + end for line, end in lines).encode())
 
 
-@settings(deadline=None)
 @given(stream=STREAMS, places=st.lists(st.integers(0, 400), max_size=12), bom=st.booleans())
 def test_any_cut_gives_the_same_events(stream, places, bom):
     stream = b"\xef\xbb\xbf" * bom + stream
@@ -36,13 +35,11 @@ def test_any_cut_gives_the_same_events(stream, places, bom):
     assert read(*(stream[place : place + 1] for place in range(len(stream)))) == read(stream)
 
 
-@settings(deadline=None)
 @given(stream=st.binary(max_size=200), places=st.lists(st.integers(0, 200), max_size=8))
 def test_any_bytes_give_the_same_events_however_cut(stream, places):
     assert read(*cut(stream, places)) == read(stream)
 
 
-@settings(deadline=None)
 @given(texts=st.lists(st.text(alphabet=st.characters(blacklist_characters="\r\n", codec="utf-8"), min_size=1), max_size=8), end=END)
 def test_what_is_sent_arrives(texts, end):
     stream = "".join(f"data: {text}{end}{end}" for text in texts).encode()

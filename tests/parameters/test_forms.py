@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from apps.conversations.models import Conversation
 from apps.groq import chat
-from apps.parameters.forms import GROUPS, OURS, ParametersForm
+from apps.parameters.forms import OURS, ParametersForm
+from apps.parameters.groups import GROUPS
 from apps.parameters.samples import samples
 from tests.parameters.fields import CONTROLS, REASONS, REQUEST
 
@@ -184,18 +185,23 @@ BODIES = [
 ]
 
 
+def printed_by(sample, folder):
+    """What the code of a sample prints, run as somebody runs it who has the key."""
+    _, file, code = sample
+    path = folder / file
+    path.write_text(code, encoding="utf-8")
+    command = ["sh", path] if file.endswith(".sh") else [sys.executable, path]
+    ran = subprocess.run(command, env={"PATH": "/usr/bin:/bin", "GROQ_API_KEY": "gsk_sample"}, capture_output=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr.decode()
+    return ran.stdout.decode()
+
+
 @pytest.mark.parametrize("values", BODIES)
 @pytest.mark.parametrize("tab", [0, 1, 2], ids=["curl", "groq", "openai"])
 def test_a_sample_sends_the_very_body(upstream_thread, tmp_path, values, tab):
     body = body_of(values, "Say \"hi\"\n$HOME `x` \\ 'y' ünï")
     upstream_thread.says("Hi there")
-    name, file, code = samples(body, upstream_thread.url)[tab]
-    path = tmp_path / file
-    path.write_text(code, encoding="utf-8")
-    command = ["sh", path] if file.endswith(".sh") else [sys.executable, path]
-    ran = subprocess.run(command, env={"PATH": "/usr/bin:/bin", "GROQ_API_KEY": "gsk_sample"}, capture_output=True, timeout=60)
-    assert ran.returncode == 0, ran.stderr.decode()
-    assert "Hi" in ran.stdout.decode()
+    assert "Hi" in printed_by(samples(body, upstream_thread.url)[tab], tmp_path)
     (request,) = upstream_thread.requests
     assert request.json == body
     assert request.headers["authorization"] == "Bearer gsk_sample"

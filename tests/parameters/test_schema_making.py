@@ -39,7 +39,7 @@ def schemas():
     return st.recursive(leaves, of, max_leaves=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(VALUES)
 def test_a_sample_fits_the_schema_derived_of_it(sample):
     schema = deriving.derive(sample)
@@ -59,7 +59,7 @@ def test_entries_of_a_list_are_seen_as_one():
     assert deriving.derive([1, [2]]) == {"type": "array", "items": {"type": ["array", "integer"], "items": {"type": "integer"}}}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(schemas())
 def test_what_is_made_strict_passes_and_stays(schema):
     before = copy.deepcopy(schema)
@@ -70,7 +70,7 @@ def test_what_is_made_strict_passes_and_stays(schema):
     jsonschema.Draft202012Validator.check_schema(made)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(VALUES.filter(lambda value: isinstance(value, dict)))
 def test_what_was_optional_may_be_null(sample):
     made = strict.make(deriving.derive([sample, {}]))["items"]
@@ -120,7 +120,7 @@ def more(row, level):
     return st.just(row)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(forms())
 def test_a_form_comes_back_as_it_was(form):
     schema = json.loads(json.dumps(rows.schema_of(form)))
@@ -129,7 +129,7 @@ def test_a_form_comes_back_as_it_was(form):
     assert rows.schema_of(rows.rows_of(schema)) == schema
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(schemas())
 def test_what_a_form_shows_it_writes_as_it_was(schema):
     try:

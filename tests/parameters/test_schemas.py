@@ -126,7 +126,7 @@ def test_each_violation_has_its_path_and_its_reason(value, schema, path, words):
     ],
 )
 def test_what_fits_fits(value, schema):
-    assert fitting.verdict(value, schema).fits
+    assert fitting.verdict(value, schema) == ([], [])
 
 
 def bomb(levels):
@@ -148,7 +148,7 @@ def test_what_would_take_for_ever_ends_and_says_so(value, schema):
     began = time.thread_time()
     verdict = fitting.verdict(value, schema)
     assert time.thread_time() - began < 20 * fitting.limits.seconds
-    assert verdict.unchecked and not verdict.fits
+    assert verdict.unchecked
 
 
 @pytest.mark.parametrize("pattern", ["^(a+)+$", "^(a|a)*$", "(a?){100}a{100}", "(.*a){12}$", "(?:a|aa)+$"])
@@ -173,7 +173,7 @@ DIALECT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 def test_no_part_that_names_its_dialect_is_checked_by_the_library_alone(schema):
     began = time.thread_time()
     # The library's own patterns would need a quarter of a minute for so much, and years for a little more.
-    assert not fitting.verdict(["a" * 24 + "b"], schema).fits
+    assert fitting.verdict(["a" * 24 + "b"], schema).violations
     assert time.thread_time() - began < 1
 
 
@@ -280,7 +280,7 @@ def schemas():
     return st.recursive(st.booleans() | st.fixed_dictionaries({"type": KINDS}), of, max_leaves=8)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(schemas(), VALUES)
 def test_what_fits_here_fits_for_the_library(schema, value):
     verdict = fitting.verdict(value, schema, seconds=60)

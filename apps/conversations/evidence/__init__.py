@@ -4,13 +4,13 @@ Everything here was written by others (an API, a model, the web): it is read wit
 as plain JSON, and nothing is markup until a template escapes it.
 """
 
-import threading
 from dataclasses import dataclass, field
 
 from apps.conversations.evidence import probabilities, servers, sources, thoughts, tools
-from apps.conversations.evidence.reading import objects, pretty
 from apps.conversations.evidence.sources import cite
 from apps.conversations.evidence.using import lines
+from apps.conversations.kept import Kept
+from apps.core.reading import objects, pretty
 
 __all__ = ["Evidence", "cite", "lines", "of", "probabilities", "thoughts", "tools"]
 
@@ -48,25 +48,14 @@ def of(message, run):
 
 
 # Drawing a chart of ten thousand points takes as long as a page; what has ended stays as it is.
-KEPT = 64
-_kept: dict = {}
-_lock = threading.Lock()
+kept = Kept(64, lambda cards: 1)
 
 
 def cards(executed, pk, run):
     """``tools.cards``, once for an answer that has ended."""
     if not executed or run is None or run.ended_at is None:
         return tools.cards(executed, pk)
-    key = pk, run.ended_at
-    with _lock:
-        found = _kept.get(key)
-    if found is None:
-        found = tools.cards(executed, pk)
-        with _lock:
-            _kept[key] = found
-            while len(_kept) > KEPT:
-                del _kept[next(iter(_kept))]
-    return found
+    return kept.get((pk, run.ended_at), lambda: tools.cards(executed, pk))
 
 
 def misshapen(name, value):

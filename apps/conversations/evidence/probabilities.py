@@ -4,7 +4,7 @@ import json
 import math
 from typing import NamedTuple
 
-from apps.conversations.evidence.reading import cut, number, objects
+from apps.core.reading import cut, number, objects
 
 # The least probability of each step, the surest first.
 STEPS = (0.9, 0.7, 0.5, 0.2, 0.0)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from apps.conversations.evidence.reading import line, member, number, objects, pretty, text
+from apps.core.reading import line, member, number, objects, pretty, text
 from apps.core.templatetags.playground import seconds
 
 

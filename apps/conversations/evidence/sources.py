@@ -4,14 +4,17 @@ import logging
 from dataclasses import dataclass
 
 from apps.conversations.evidence import marks
-from apps.conversations.evidence.reading import line, member, objects, pretty, text
+from apps.core.reading import line, link, member, objects, pretty, text
 
 logger = logging.getLogger(__name__)
 
+PAGE = "Page"
 # {type of annotation: (member with its details, member of those that names the source, words for the reader)}
 KINDS = {
     "document_citation": ("document_citation", "document_id", "Document"),
     "function_citation": ("function_citation", "tool_call_id", "Tool result"),
+    # Of the Responses API and of searches; its details also come without an object of their own.
+    "url_citation": ("url_citation", "url", PAGE),
 }
 MOST = 300
 
@@ -27,6 +30,9 @@ class Source:
     note: str = ""
     places: int = 0
     marked: bool = False
+    # Of a page on the web, where it may be linked to.
+    href: str = ""
+    title: str = ""
 
 
 @dataclass
@@ -35,6 +41,7 @@ class Citation:
     id: str
     start: int | None
     end: int | None
+    title: object = None
 
 
 def citations(annotations):
@@ -43,12 +50,13 @@ def citations(annotations):
     for annotation in objects(annotations)[:MOST]:
         kind = annotation.get("type")
         details, key, words = KINDS.get(kind if isinstance(kind, str) else "", ("", "", ""))
-        details = member(annotation, details)
+        details = member(annotation, details) or (annotation if words == PAGE else None)
         id = member(details, key)
         if not isinstance(id, str) or not id:
             odd.append(annotation)
             continue
-        read.append(Citation(words, id, index(details.get("start_index")), index(details.get("end_index"))))
+        start, end = index(details.get("start_index")), index(details.get("end_index"))
+        read.append(Citation(words, id, start, end, details.get("title")))
     read.sort(key=lambda citation: (citation.end is None, citation.end or 0))
     return read, odd
 
@@ -69,12 +77,17 @@ def of(message, run):
     """(the sources of an answer, those that are cited first; what of the annotations cannot be read, as JSON)."""
     read, odd = citations(message.extras.get("annotations"))
     given = dict(contents(run.request if run else {}))
+    titles = {citation.id: line(citation.title) for citation in read if isinstance(citation.title, str)}
     sources = []
     for (kind, id), number in numbers(read).items():
         known = given.pop((kind, id), None)
         source = Source(number, kind, line(id), text(known or ""), places=sum((c.kind, c.id) == (kind, id) for c in read))
         source.marked = f'id="{marks.back(message.pk, number)}"' in message.html
-        source.note = "" if known is not None else "It is not among what was sent with this request."
+        if kind == PAGE:
+            address = link(id)
+            source.href, source.title = (address[0] if address else ""), titles.get(id) or line(id)
+        elif known is None:
+            source.note = "It is not among what was sent with this request."
         sources.append(source)
     uncited = [(id, content) for (kind, id), content in given.items() if kind == "Document"]
     sources += [Source(0, "Document", line(id), text(content), note="Given, not cited.") for id, content in uncited]

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from apps.conversations.evidence import reading
+from apps.core import reading
 from apps.core.templatetags.playground import seconds
 from apps.parameters.capabilities import replays_reasoning
 

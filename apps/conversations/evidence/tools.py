@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.conversations.evidence import pictures, using
-from apps.conversations.evidence.reading import line, link, member, number, objects, parsed, pretty, strings, text
 from apps.core import charts
+from apps.core.reading import line, link, member, number, objects, parsed, pretty, strings, text
 
 # What a card shows of a list; whoever wants more finds it in the wire.
 MOST = 50

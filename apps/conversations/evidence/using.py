@@ -1,6 +1,6 @@
 """What the API does with its own tools, said in a line each while it happens and as the head of a card afterwards."""
 
-from apps.conversations.evidence.reading import line, member, parsed
+from apps.core.reading import line, member, parsed
 
 # (while it runs, when it is done) by what the kind of a tool has in its name; the first that fits.
 VERBS = [

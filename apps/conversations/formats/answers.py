@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from apps.conversations.formats import tree
 from apps.conversations.formats.asked import json_format
-from apps.conversations.formats.kept import Kept
+from apps.conversations.kept import Kept
 from apps.groq.json import Malformed, loads
 from apps.groq.text import clean_value
 from apps.parameters.fields import where
@@ -12,8 +12,7 @@ from apps.parameters.schemas import fitting
 
 # Reading, checking and drawing take about a tenth of a second for so much.
 MOST_TEXT = 1_000_000
-
-drawings = Kept()
+MOST_KEPT = 8_000_000
 
 
 class Answer(NamedTuple):
@@ -27,11 +26,11 @@ class Answer(NamedTuple):
 
     @property
     def size(self):
+        """In characters, about."""
         return len(self.tree) + sum(len(path) + len(words) for _, path, words in self.violations) + 1000
 
-    @property
-    def fits(self):
-        return not self.violations and not self.unchecked
+
+drawings = Kept(MOST_KEPT, lambda answer: answer.size)
 
 
 def of(message):

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from apps.conversations.formats.asked import functions, json_format, requires_one
-from apps.groq.json import Malformed, loads, pretty
+from apps.core.text import pretty
+from apps.groq.json import Malformed, loads
 from apps.parameters.schemas import fitting
 
 MOST_TEXT = 100_000

@@ -39,7 +39,7 @@ class Attachment(models.Model):
     """
 
     WAITS = timezone.timedelta(days=2)
-    MOST_WAITING = 100
+    MOST_WAITING = 200
     KINDS = [(IMAGE, "Image"), (DOCUMENT, "Document")]
 
     id = models.CharField(primary_key=True, max_length=20, default=ids.new, editable=False)

@@ -90,15 +90,12 @@ class Conversation(Tree, TeamOwned):
                 # Another tab of the same new chat was first.
                 raise Busy
             history = [] if self.adding else self.free().path()
-            self.model, self.parameters, self.api = model, parameters, self.api if api is None else api
-            if falls_back is not None:
-                self.falls_back = falls_back
-            if not self.title:
-                self.title = title_of(text or (attachments[0].name if attachments else ""))
+            self.settle(model, parameters, api, falls_back, text, attachments)
             if not (text or attachments or role == TOOL):
-                return self.answer_head(history, key, digest, worker)
+                return self.answer_head(history, key, digest, worker)._replace(question=None)
             if role == ASSISTANT:
-                return self.answer_to(history[-1] if history else None, history, key, digest, text, worker=worker)
+                head = history[-1] if history else None
+                return self.answer_to(head, history, key, digest, text, worker=worker)._replace(question=None)
             question = self.said(user, history, role, text, tool_call_id, attachments)
             return self.answer_to(question, [*history, question], key, digest, worker=worker)
 
@@ -116,7 +113,8 @@ class Conversation(Tree, TeamOwned):
     def add(self, user, *, key, model, parameters, messages, api=None, falls_back=None):
         """Save messages without asking for an answer; those that the key made, also when it came before.
 
-        ``messages`` are [{role, text, tool_call_id, attachments}], each the next one's parent. Raises as ``ask`` does.
+        ``messages`` are [{role, text, tool_call_id, attachments, tool_calls, reasoning}], each the next one's parent.
+        Raises as ``ask`` does.
         """
         with transaction.atomic():
             taken = not self.adding or Conversation.is_taken(self.pk)
@@ -129,18 +127,22 @@ class Conversation(Tree, TeamOwned):
             if taken and self.adding:
                 raise Busy
             history = [] if self.adding else self.free().path()
-            self.model, self.parameters, self.api = model, parameters, self.api if api is None else api
-            if falls_back is not None:
-                self.falls_back = falls_back
-            if not self.title:
-                first = messages[0]
-                self.title = title_of(clean(first["text"]) or (first["attachments"][0].name if first.get("attachments") else ""))
+            first = messages[0] if messages else {}
+            self.settle(model, parameters, api, falls_back, clean(first.get("text", "")), first.get("attachments"))
             made = []
             for id, message in zip(named, messages, strict=True):
                 made.append(self.said(user, [*history, *made], **message))
                 made[-1].pk = id
             self.keep(made)
             return made
+
+    def settle(self, model, parameters, api, falls_back, text, attachments):
+        """Take over the settings that come with a message; where there is no title yet, its words become one."""
+        self.model, self.parameters, self.api = model, parameters, self.api if api is None else api
+        if falls_back is not None:
+            self.falls_back = falls_back
+        if not self.title:
+            self.title = title_of(text or (attachments[0].name if attachments else ""))
 
     def answer_calls(self, user, message, results, *, key, worker=""):
         """Save the results of a message's tool calls, [(call id, text)], and ask for what follows from them; a Turn."""
@@ -154,18 +156,19 @@ class Conversation(Tree, TeamOwned):
             turn = self.answer_to(made[-1], [*history, *made], key, digest, worker=worker, others=made[:-1])
             return turn._replace(question=None)
 
-    def said(self, user, history, role, text, tool_call_id="", attachments=()):
+    def said(self, user, history, role, text, tool_call_id="", attachments=(), **more):
         """A message that follows ``history``, not saved yet; what was uploaded for it belongs to this conversation then."""
         if attachments:
             Attachment.give(attachments, self.pk)
-        message = self.saying(role, text, tool_call_id, attachments)
+        message = self.saying(role, text, tool_call_id, attachments, **more)
         message.parent, message.author = history[-1] if history else None, user
         return message
 
-    def saying(self, role, text, tool_call_id="", attachments=()):
+    def saying(self, role, text, tool_call_id="", attachments=(), **more):
         """What somebody is about to say, as a Message of its own."""
         parts = [file.to_part() for file in attachments]
-        return Message(conversation=self, role=role, text=clean(text), parts=parts, tool_call_id=tool_call_id)
+        more |= {"parts": parts, "tool_call_id": tool_call_id}
+        return Message(conversation=self, role=role, text=clean(text), **more)
 
     def answer_again(self, message, *, key, onward=False, cooler=False, unchecked=False, tier="", worker=""):
         """Another answer to the question that ``message`` answered; the old one stays as a branch.
@@ -206,6 +209,11 @@ class Conversation(Tree, TeamOwned):
             return self.answer_to(parent, [], key, digest, worker=worker, request=request)._replace(question=None)
 
     def answer_to(self, question, history, key, digest, prefix="", changes=(), worker="", request=None, others=()):
+        """Save the answer that is to come, its run, and of ``others`` and ``question`` what is new; a Turn.
+
+        The request is made of ``history``, of the words ``prefix`` that the answer begins with, and of ``changes`` to members
+        of the body; or it is ``request``, a body that a person wrote.
+        """
         answer = Message(conversation=self, parent=question, role=ASSISTANT, text=prefix)
         self.keep([message for message in (*others, question, answer) if message and message._state.adding])
         run = Run(message=answer, conversation=self, key=key, digest=digest, api=self.api, model=self.model)
@@ -219,14 +227,15 @@ class Conversation(Tree, TeamOwned):
 
     def keep(self, messages):
         """Save this conversation with messages that follow one another; the last is looked at."""
-        self.head, self.updated_at = messages[-1], timezone.now()
+        self.head, self.updated_at = messages[-1] if messages else self.head, timezone.now()
         self.preset_id = Preset.lasting(self.preset_id)
         # Ids are made here, so a row may name one that comes after it: the database looks at the end of the transaction.
         if self.adding:
             insert(self)
         else:
             self.save(update_fields=["head", "updated_at", "title", *SETTINGS])
-        insert(*messages)
+        if messages:
+            insert(*messages)
 
     def request_body(self, history, prefix=""):
         """The body as it goes out: a whitelist of what the API knows, and only what was set."""

@@ -7,7 +7,8 @@ class Exchange(models.Model):
     """One answered request: status, headers without the key, and the events with their times.
 
     ``events`` is zlib-compressed JSON lines, ``[milliseconds since asking, text of the event]``; ``times`` are seconds
-    since the run began (asked, headers, first, ended); ``attempts`` what was tried before and why it was refused.
+    since the run began (asked, headers, first, ended), but for ``connect``, which is how long that took; ``attempts``
+    what was tried before and why it was refused.
     """
 
     run = models.OneToOneField("conversations.Run", models.CASCADE, primary_key=True, related_name="exchange")

@@ -42,7 +42,8 @@ class Message(models.Model):
     tool_calls = models.JSONField(default=list, blank=True)
     # Of a tool message: the call that it is the result of.
     tool_call_id = models.CharField(max_length=200, blank=True)
-    # Reply.extras: annotations, executed_tools, logprobs, mcp_list_tools; and "fallback" (see tiers). Never sent back.
+    # Reply.extras: annotations, executed_tools, logprobs, mcp_list_tools; "fallback" (see tiers); "thinking", {seconds,
+    # skipped}: how long, and how many characters of thoughts were taken out of the text. Never sent back.
     extras = models.JSONField(default=dict, blank=True)
     # The text as safe HTML, made once when the answer ended.
     html = models.TextField(blank=True)

@@ -6,6 +6,8 @@ tells of it in ``message.extras["fallback"]``: ``{"asked": tier, "attempts": tim
 
 from typing import NamedTuple
 
+from apps.parameters.apis import RESPONSES
+
 # The API's words, of both of its ways to answer.
 TIERS = ("auto", "on_demand", "default", "flex", "performance")
 NO_ROOM = 498
@@ -13,7 +15,7 @@ NO_ROOM = 498
 
 def on_demand(api=""):
     """What the tier that is billed by use and not refused for want of room is called there."""
-    return "default" if api == "responses" else "on_demand"
+    return "default" if api == RESPONSES else "on_demand"
 
 
 class Tier(NamedTuple):

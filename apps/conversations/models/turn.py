@@ -23,7 +23,7 @@ class KeyReused(Exception):
 
 
 class Turn(NamedTuple):
-    """What one send made: ``question`` is None when an old question is answered anew."""
+    """What one send made: ``question`` is None when what is answered was said before."""
 
     question: Message | None
     answer: Message

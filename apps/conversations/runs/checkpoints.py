@@ -50,7 +50,7 @@ async def checkpoint(players):
     global _renewed, _swept
     now = time.monotonic()
     if players:
-        news = {player: player.unsaved() for player in players.values()}
+        news = {player: player.news.unsaved() for player in players.values()}
         renew = now - _renewed > RENEW_EVERY
         mine = await in_writer(save, [(p.run.pk, n) for p, n in news.items()], renew)
         if renew:
@@ -59,7 +59,7 @@ async def checkpoint(players):
             if player.run.pk not in mine:
                 player.leave()
                 continue
-            player.saved()
+            player.news.saved()
             if mine[player.run.pk]:
                 player.stop()
     if now - _swept > SWEEP_EVERY:

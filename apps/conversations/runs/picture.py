@@ -4,7 +4,7 @@ Frame members, all optional: ``blocks`` (HTML of finished Markdown blocks, to ad
 text) or ``append`` (more of it), ``code`` (language of an open code block, null outside of one), ``reasoning`` (more
 of it), ``thought`` (seconds of thinking so far, once the answer goes on; null where nobody measured), ``tools`` (a line
 for each tool that the API uses, all of them), ``calls`` (tool calls: ``at`` which place, their ``name``, and more of
-their arguments), ``status`` (``waiting``, ``retry`` with seconds to wait, ``streaming``).
+their arguments), ``status`` (``waiting``, also with ``fallback``; ``retry`` with seconds to wait; ``streaming``).
 """
 
 import time

@@ -12,6 +12,7 @@ from apps.conversations import evidence
 from apps.conversations.models import Piece, State, attachment, tiers
 from apps.conversations.runs import beats, ending, gauge
 from apps.conversations.runs.checkpoints import in_writer
+from apps.conversations.runs.news import News
 from apps.conversations.runs.picture import Picture
 from apps.conversations.runs.process import WORKER
 from apps.core import connection, serving
@@ -43,8 +44,8 @@ class Player:
         if taken_over is not None:
             # Whoever came before this began has another picture.
             self.channel.publish({"snapshot": self.picture.snapshot()})
-        self.pending = []
-        self.length = self.counted = 0
+        self.news = News()
+        self.length = 0
         self.undrawn = ""
         self.stopping = self.leaving = self.listening = False
         self.stream = None
@@ -216,9 +217,9 @@ class Player:
             self.picture.call(self.reply.tool_calls)
         if thought:
             self.picture.think(thought)
-            self.pending.append((Piece.REASONING, thought))
+            self.news.add(Piece.REASONING, thought)
         if said:
-            self.pending.append((Piece.TEXT, said))
+            self.news.add(Piece.TEXT, said)
             self.length += len(said)
             self.picture.write(said[:MOUTHFUL])
             self.undrawn = said[MOUTHFUL:]
@@ -253,21 +254,6 @@ class Player:
             why=retry.error.status,
         )
         self.show()
-
-    def unsaved(self):
-        """The news since the last checkpoint, merged by kind: [(kind, text)]; they stay until ``saved`` confirms them."""
-        merged = []
-        for kind, text in self.pending:
-            if merged and merged[-1][0] == kind:
-                merged[-1][1].append(text)
-            else:
-                merged.append((kind, [text]))
-        self.counted = len(self.pending)
-        return [(kind, "".join(texts)) for kind, texts in merged]
-
-    def saved(self):
-        del self.pending[: self.counted]
-        self.counted = 0
 
     async def end(self, state, error):
         """Write the terminal state, unless somebody else has, then show the message as it will always look."""

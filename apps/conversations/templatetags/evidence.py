@@ -5,7 +5,7 @@ import logging
 from django import template
 
 from apps.conversations import evidence as gathering
-from apps.conversations.evidence.reading import pretty
+from apps.core.reading import pretty
 
 register = template.Library()
 logger = logging.getLogger(__name__)

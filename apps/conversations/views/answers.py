@@ -15,14 +15,8 @@ def log(request, conversation):
 
 
 def not_done(request, title, *forms):
-    """What the forms found, each with the label of its field."""
-    errors = [
-        f"{form.fields[name].label or name.title()}: {error}"
-        for form in forms
-        for name, found in form.errors.items()
-        for error in found
-    ]
-    return http.fault(request, 422, title, " ".join(errors))
+    """What the forms found."""
+    return http.fault(request, 422, title, http.errors(*forms))
 
 
 def refusable(view):

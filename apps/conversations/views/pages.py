@@ -18,7 +18,7 @@ from apps.conversations.views import presets
 from apps.conversations.views.access import visible
 from apps.core import connection
 from apps.parameters.forms import ParametersForm
-from apps.parameters.presets_views import standing
+from apps.parameters.preset_views import standing
 
 NEW = signing.TimestampSigner(salt="new conversation")
 # A page may lie open for long; one of last month must not bring a deleted conversation back.

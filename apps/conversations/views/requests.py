@@ -5,13 +5,13 @@ from django.views.decorators.http import require_POST
 
 from apps.conversations.forms import SpokenForm
 from apps.conversations.models import attachment
-from apps.conversations.models.attachment import expanded
 from apps.conversations.views.answers import not_done
 from apps.conversations.views.turns import chosen_model, editable_or_new, spoken
 from apps.core import connection
+from apps.core.text import pretty
 from apps.groq.client import split_base
 from apps.parameters.forms import ParametersForm
-from apps.parameters.samples import DEFAULT, FILE, pretty, samples
+from apps.parameters.samples import DEFAULT, FILE, samples
 
 
 @require_POST
@@ -19,7 +19,7 @@ def preview(request, pk):
     """The exact body that Send would send now, with what stands in the composer."""
 
     def draw(of, body):
-        return "conversations/_preview.html", {"body": pretty(expanded(body, of.pk, attachment.shown, request.user))}
+        return "conversations/_preview.html", {"body": pretty(attachment.expanded(body, of.pk, attachment.shown, request.user))}
 
     return drawn(request, pk, draw)
 
@@ -40,7 +40,7 @@ def in_code(body, conversation_id, user=None):
         files[found.pk] = found
         return {"type": "image_url", "image_url": {"url": FILE.format(found.pk)}}
 
-    body = expanded(body, conversation_id, named, user)
+    body = attachment.expanded(body, conversation_id, named, user)
     return samples(body, address(), {FILE.format(pk): (found.name, found.media_type) for pk, found in files.items()})
 
 

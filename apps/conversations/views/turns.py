@@ -133,23 +133,27 @@ def begun(request, conversation, turn, new):
         response["HX-Reswap"] = "none"
         response["HX-Trigger"] = "log-behind"
         return response
-    for message in (turn.question, turn.answer):
-        message.conversation = conversation
+    if turn.question is None and not new:
+        # What is answered stands on the page, and so may words that stand in the answer now: all of it is drawn anew.
+        response = log(request, conversation)
+        response["HX-Retarget"] = "#log"
+        response["HX-Reswap"] = "outerMorph"
+        response["HX-Trigger"] = "turn-begun"
+        return response
     turn.answer.run = turn.run
-    response = render(
-        request, "conversations/_turn.html", {"turn": turn, "new": new, "conversation": conversation, "can_edit": True}
-    )
-    if new:
-        response["HX-Push-Url"] = reverse("conversation", args=[conversation.pk])
-    response["HX-Trigger"] = "conversations-changed" if new else "turn-begun"
-    return response
+    return drawn(request, conversation, [message for message in (turn.question, turn.answer) if message], new)
 
 
 def added(request, conversation, messages, new):
-    """Draw what was added; nobody is asked."""
+    """Tell of what was added; nobody is asked."""
     hub.announce(f"conversation:{conversation.pk}", changed(conversation.head_id, conversation.title))
     if not request.headers.get("HX-Request"):
         return redirect("conversation", pk=conversation.pk)
+    return drawn(request, conversation, messages, new)
+
+
+def drawn(request, conversation, messages, new):
+    """The messages, for the end of the log; with those that begin a chat, what the page shows of it elsewhere."""
     for message in messages:
         message.conversation = conversation
     context = {"messages": messages, "new": new, "conversation": conversation, "can_edit": True}

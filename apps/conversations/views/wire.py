@@ -9,13 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.conversations import runs, wire
 from apps.conversations.forms import RequestForm
 from apps.conversations.models import attachment
-from apps.conversations.models.attachment import expanded
 from apps.conversations.views.access import editable_message, visible_message
 from apps.conversations.views.answers import log, not_done, refusable
 from apps.conversations.views.requests import in_code
 from apps.conversations.views.turns import start
 from apps.core import http
-from apps.groq import json
+from apps.core.text import pretty
 from apps.groq.errors import Refused
 
 
@@ -29,7 +28,7 @@ def details(request, pk):
     context = {
         "message": message,
         "run": run,
-        "sent": expanded(run.request, message.conversation_id, attachment.shown),
+        "sent": attachment.expanded(run.request, message.conversation_id, attachment.shown),
         "exchange": exchange,
         "response": wire.response(run, exchange),
         "timing": wire.timing(run, exchange),
@@ -66,7 +65,7 @@ def wire_request(request, pk):
     if message.current_run is None:
         return http.fault(request, 404, "Nothing was asked for this message", "A person wrote it.")
     try:
-        body = expanded(message.run.request, message.conversation_id)
+        body = attachment.expanded(message.run.request, message.conversation_id)
     except Refused as error:
         return http.fault(request, 413, "Not put together", f"{error.message} {error.advice}")
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
@@ -78,7 +77,7 @@ def edit_request(request, pk):
     message = editable_message(request, pk)
     if message.current_run is None:
         return http.fault(request, 404, "Nothing was asked for this message", "A person wrote it.")
-    context = {"message": message, "body": json.pretty(message.run.request), "key": secrets.token_hex(16)}
+    context = {"message": message, "body": pretty(message.run.request), "key": secrets.token_hex(16)}
     return render(request, "conversations/wire/_edit.html", context)
 
 

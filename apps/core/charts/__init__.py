@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from django.utils.safestring import SafeString, mark_safe
 
+from apps.core.reading import objects
+
 from . import bars, boxes, lines, look, pies, reading
 from .frame import NARROW, WIDE, Frame
 from .svg import element, words
@@ -41,7 +43,7 @@ def draw(value, name):
     """
     if not isinstance(value, dict):
         return []
-    panels = reading.objects(value.get("elements")) + reading.objects(value.get("charts"))
+    panels = objects(value.get("elements")) + objects(value.get("charts"))
     if value.get("type") == "superchart" or (panels and all("elements" in panel for panel in panels)):
         inner = [panel for panel in panels if panel.get("type") != "superchart"][:MOST_PANELS]
         return [drawing for place, panel in enumerate(inner) for drawing in draw(panel, f"{name}-{place}")]

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from apps.core import reading
+
 KINDS = {
     "bar": "Bar chart",
     "line": "Line chart",
@@ -68,13 +70,8 @@ class Chart:
 
 def number(value):
     """A finite number of an honest size; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        value = float(value)
-    except OverflowError:
-        return None
-    if not math.isfinite(value) or abs(value) > LARGEST:
+    value = reading.number(value)
+    if value is None or abs(value) > LARGEST:
         return None
     return value if abs(value) > 1 / LARGEST else 0.0
 
@@ -83,14 +80,7 @@ def words(value, longest=120):
     """A string on one line; numbers as they are written."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = f"{number(value) or 0:g}"
-    if not isinstance(value, str):
-        return ""
-    value = " ".join(value[: 4 * longest].split())
-    return value if len(value) <= longest else f"{value[: longest - 1]}…"
-
-
-def objects(value):
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return reading.line(value, longest)
 
 
 def moment(value):
@@ -241,7 +231,7 @@ READERS = {"bar": bars, "line": points, "scatter": points, "pie": slices, "box_a
 
 def read(given):
     """The Chart in a JSON value; None when it is none that we can draw."""
-    elements = objects(given.get("elements"))
+    elements = reading.objects(given.get("elements"))
     kind = given.get("type")
     kind = kind if isinstance(kind, str) and kind in KINDS else guess(elements)
     if kind is None:

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 
-from apps.groq import json
+from apps.core.text import pretty
 
 register = template.Library()
+register.filter(pretty)
 
 
 @register.filter
@@ -38,12 +39,6 @@ def sentence(text):
 def count(value):
     """12,345; an empty string when it is not known."""
     return "" if value is None or value == "" else f"{value:,}"
-
-
-@register.filter
-def pretty(value):
-    """JSON with two spaces of indent, as it was sent."""
-    return json.pretty(value)
 
 
 @register.simple_tag

@@ -41,10 +41,6 @@ class Verdict(NamedTuple):
     violations: list
     unchecked: list
 
-    @property
-    def fits(self):
-        return not self.violations and not self.unchecked
-
 
 class TooMuch(Exception):
     """The time is over."""

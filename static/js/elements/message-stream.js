@@ -71,7 +71,7 @@ customElements.define("message-stream", class extends HTMLElement {
     details.hidden = false
     if (!this.#thought) this.#part(".thoughts").append(this.#thought = new Text(""))
     this.#thought.appendData(text)
-    this.#entitle("Thinking…")
+    this.#entitle("Thinking …")
   }
 
   #entitle(words) {

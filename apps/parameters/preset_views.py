@@ -68,7 +68,7 @@ def presets(request, pk):
     team = member(request, pk)
     form, parameters = NewPresetForm(request.POST), ParametersForm(request.POST)
     if not parameters.is_valid():
-        return form_again(request, form, team=team, wrong=errors(parameters))
+        return form_again(request, form, team=team, wrong=http.errors(parameters))
     if form.is_valid():
         model = parameters.cleaned_data["model"] if form.cleaned_data["with_model"] else ""
         try:
@@ -117,7 +117,7 @@ def update_preset(request, pk):
     """Write what stands in the controls into the preset, unless somebody else wrote into it meanwhile."""
     preset, form = editable(request, pk), ParametersForm(request.POST)
     if not form.is_valid():
-        return http.fault(request, 422, "Not updated", errors(form))
+        return http.fault(request, 422, "Not updated", http.errors(form))
     try:
         preset.take(written(form, preset), form.cleaned_data["model"], request.POST.get("seen"))
     except Overtaken:
@@ -181,7 +181,3 @@ def form_again(request, form, **context):
 
 def name_taken(form):
     form.add_error("name", f"There is a preset called “{form.cleaned_data['name']}” already. Choose another name.")
-
-
-def errors(form):
-    return " ".join(f"{form.fields[name].label or name.title()}: {error}" for name, found in form.errors.items() for error in found)

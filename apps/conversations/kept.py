@@ -3,28 +3,26 @@
 import threading
 from collections import OrderedDict
 
-MOST = 8_000_000
-
 
 class Kept:
-    """The newest drawings, up to so many characters altogether."""
+    """The newest drawings, of up to ``most`` altogether; ``size`` says how much of that one takes."""
 
-    def __init__(self, most=MOST):
-        self.most, self.size = most, 0
+    def __init__(self, most, size):
+        self.most, self.size_of, self.size = most, size, 0
         self.drawings, self.lock = OrderedDict(), threading.Lock()
 
     def get(self, key, make):
-        """The drawing under ``key``, made where it is not there: anything with a ``size`` in characters."""
+        """The drawing under ``key``, made where it is not there."""
         with self.lock:
             if key in self.drawings:
                 self.drawings.move_to_end(key)
                 return self.drawings[key]
         made = make()
         with self.lock:
-            if key not in self.drawings and made.size <= self.most:
+            if key not in self.drawings and self.size_of(made) <= self.most:
                 self.drawings[key] = made
-                self.size += made.size
+                self.size += self.size_of(made)
             while self.size > self.most:
                 _, gone = self.drawings.popitem(last=False)
-                self.size -= gone.size
+                self.size -= self.size_of(gone)
         return made
