@@ -93,7 +93,8 @@ ROUTES = {
     "details": Route(get=READ, of="message"),
     # A stranger owns a team of their own.
     "import_request": Route(post=(SIGN_IN, 302, 403, 302), data=RESEND),
-    "attach": Route(post=page(422)),
+    # Nor does a file belong to one of ours yet.
+    "attach": Route(post=(SIGN_IN, 422, 403, 422)),
     "attachment": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),
     "chip": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),
     # It was sent, and belongs to its conversation.

@@ -5,11 +5,13 @@ from django import forms
 from apps.conversations.models import tiers
 from apps.conversations.models.message import ROLES, TOOL, USER
 from apps.core import ids
+from apps.groq import json
 from apps.parameters import shapes
 from apps.parameters.apis import RESPONSES
 from apps.parameters.fields import Json
 
 MOST_TEXT = 1_000_000
+MOST_BODY = 10_000_000
 MOST_IMAGES = 5
 MOST_ATTACHMENTS = 20
 
@@ -111,13 +113,15 @@ class FallbackForm(forms.Form):
 class RequestForm(forms.Form):
     """A whole request body, written by hand."""
 
-    body = Json(shapes.a_request, rows=24, label="Request body", limit=20_000_000)
+    body = Json(shapes.a_request, rows=24, label="Request body", limit=MOST_BODY)
     key = forms.RegexField(r"^[\w-]{8,64}\Z")
 
     def clean_body(self):
         body = self.cleaned_data["body"]
         if body is None:
             raise forms.ValidationError("There is nothing in it.")
+        if len(json.pretty(body, MOST_BODY)) == MOST_BODY:
+            raise forms.ValidationError(f"Laid out, it is longer than {MOST_BODY:,} characters.")
         # What is shown is read as it streams.
         return body | {"stream": True}
 

@@ -34,8 +34,9 @@ def read(body):
 
 
 def message(given, place):
-    role = {"function": TOOL}.get(given.get("role"), given.get("role"))
-    if role not in dict(ROLES):
+    role = given.get("role")
+    role = TOOL if role == "function" else role
+    if not isinstance(role, str) or role not in dict(ROLES):
         raise Unreadable(f"Message {place} has no role that the API knows.")
     text, files = content(given.get("content"), place)
     said = {"role": role, "text": text, "files": files}

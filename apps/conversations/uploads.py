@@ -1,12 +1,12 @@
 """What may be attached to a message: pictures as the API takes them, documents that are text or JSON."""
 
-import json
 from urllib.parse import urlsplit
 
 from django import forms
 
 from apps.conversations.models.attachment import DOCUMENT, IMAGE
 from apps.core.text import clean
+from apps.groq import json
 
 MEGABYTE = 1024 * 1024
 # A request with an image in it may have 4 MB, and base64 makes four bytes of three.
@@ -84,7 +84,7 @@ def text_type(name, text):
     if name.lower().endswith(".json"):
         try:
             json.loads(text)
-        except (ValueError, RecursionError):
+        except json.Malformed:
             return "text/plain"
         return "application/json"
     return "text/plain"

@@ -1,12 +1,10 @@
 """What the wire panel shows of a run: the answer as it came, each event with its time, and where the time went."""
 
-import json
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from apps.conversations.models import Exchange
-from apps.core.text import pretty
-from apps.groq import journal
+from apps.groq import journal, json
 from apps.groq.errors import GroqError
 from apps.parameters.apis import CHAT, MODULES
 
@@ -40,7 +38,7 @@ def response(run, exchange):
         "status": f"{exchange.status} {phrase(exchange.status)}".strip() if exchange.status else "",
         "headers": headers,
         "body": text[:LONGEST],
-        "cut": max(len(text) - LONGEST, 0),
+        "cut": LONGEST if len(text) > LONGEST else 0,
         "assembled": assembled,
     }
 
@@ -56,10 +54,10 @@ def body(exchange, api=CHAT):
     """(text, whether it was put together from events)"""
     packed = bytes(exchange.events)
     if streamed(exchange):
-        return pretty(assembled(packed, api)), True
+        return json.pretty(assembled(packed, api), LONGEST + 1), True
     text = journal.body(packed)
     try:
-        return pretty(json.loads(text)), False
+        return json.pretty(json.loads(text), LONGEST + 1), False
     except ValueError:
         return text, False
 
@@ -77,7 +75,7 @@ def assembled(packed, api=CHAT):
             chunk = json.loads(event.data)
             if isinstance(chunk, dict):
                 reply.absorb(chunk)
-        except (ValueError, GroqError):
+        except (json.Malformed, GroqError):
             # [DONE], or what ended the stream; it stands among the events as it came.
             continue
     reply.ended(finished=True)

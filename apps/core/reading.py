@@ -1,10 +1,9 @@
 """What comes from upstream, read with care: a wrong shape is nothing, never an error."""
 
-import json
 import math
 from urllib.parse import urlsplit
 
-from apps.core.text import pretty as as_json
+from apps.groq import json
 
 # Longer than anybody reads; what is longer stands in the wire panel.
 LONGEST = 200_000
@@ -64,8 +63,8 @@ def link(value):
 def parsed(value):
     """The JSON in a string; the string itself where there is none."""
     try:
-        found = json.loads(value)
-    except (TypeError, ValueError, RecursionError):
+        found = json.loads(value) if isinstance(value, str) else None
+    except json.Malformed:
         return value
     return found if isinstance(found, dict | list) else value
 
@@ -73,9 +72,4 @@ def parsed(value):
 def pretty(value):
     """A value as JSON with two spaces of indent, a string as it is; JSON in a string as JSON."""
     value = parsed(value) if isinstance(value, str) else value
-    if isinstance(value, str):
-        return cut(value)
-    try:
-        return cut(as_json(value))
-    except (TypeError, ValueError, RecursionError):
-        return cut(repr(value))
+    return cut(value) if isinstance(value, str) else json.pretty(value, LONGEST)

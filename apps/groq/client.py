@@ -206,12 +206,7 @@ class Client:
 
     def _redacted(self, error: GroqError) -> GroqError:
         """Some upstreams repeat the key in their message; nobody else may read it there."""
-        if self._key:
-            error.message = error.message.replace(self._key, "…")
-            error.detail = error.detail.replace(self._key, "…")
-            error.body = error.body.replace(self._key, "…")
-            error.args = (error.message,)
-        return error
+        return error.without(self._key)
 
     async def _transport(self) -> AiohttpTransport:
         loop = asyncio.get_running_loop()

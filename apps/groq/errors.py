@@ -7,7 +7,7 @@
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Self
 
 # Whose side the cause is on: what was sent, the key, a limit, the upstream, or the network between.
 Side = Literal["request", "key", "limit", "upstream", "network"]
@@ -70,6 +70,16 @@ class GroqError(Exception):
         self.retryable = type(self).retryable if retryable is None else retryable
         self.headers: Mapping[str, str] = {}
         self.body = ""
+
+    def without(self, secret: str) -> Self:
+        """This error, with an ellipsis wherever the upstream repeated the secret; its headers stay as they came."""
+        if secret:
+            for name in ("message", "advice", "code", "param", "request_id", "failed_generation", "detail", "body"):
+                if text := getattr(self, name):
+                    # A code is kept in small letters.
+                    setattr(self, name, text.replace(secret, "…").replace(secret.lower(), "…"))
+            self.args = (self.message,)
+        return self
 
 
 class Unreachable(GroqError):

@@ -9,6 +9,7 @@ from apps.groq import sse
 
 # Of one answer; what comes after it is counted and not kept.
 LIMIT = 4 * 1024 * 1024
+LEAST = 64
 
 
 class Arrived(NamedTuple):
@@ -31,7 +32,8 @@ class Journal:
     def add(self, data: bytes) -> None:
         if self._room > 0:
             self._reads.append((time.monotonic(), data))
-            self._room -= len(data)
+            # However small a read is, remembering it takes room.
+            self._room -= max(len(data), LEAST)
         else:
             self.dropped += len(data)
 

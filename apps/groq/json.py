@@ -53,6 +53,22 @@ def dumps(value: Any) -> bytes:
         raise Malformed(str(error)) from error
 
 
+def pretty(value: Any, longest: int | None = None) -> str:
+    """A value of ``loads`` for people, two spaces a level; beyond ``longest`` characters it ends in an ellipsis.
+
+    Half a surrogate pair is written as its escape, which every page can hold: it still is the same JSON.
+    """
+    written, size = [], 0
+    # Indented, a list deep inside others grows a hundredfold: it is not written further than it is shown.
+    for piece in _writer.iterencode(value):
+        written.append(piece)
+        size += len(piece)
+        if longest is not None and size > longest:
+            break
+    text = "".join(written).encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if longest is None or size <= longest else f"{text[: longest - 1]}…"
+
+
 def _refuse_constant(name: str) -> Never:
     raise ValueError(f"{name} is not JSON")
 
@@ -75,6 +91,8 @@ def _refuse_depth(text: str) -> None:
         else:
             depth -= 1
 
+
+_writer = json.JSONEncoder(indent=2, ensure_ascii=False)
 
 # The scanner itself: JSONDecoder.decode() adds two regular expressions around it for every chunk.
 _scan: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(

@@ -64,6 +64,7 @@ class Stream:
         self.headers: Mapping[str, str] = {}
         self.request_id: str | None = None
         self.journal = Journal(secret)
+        self._secret = secret
         self.asked_at = 0.0  # monotonic seconds, just before the attempt that was answered
         self.connect_time = 0.0  # seconds of it that a new connection took
         self.headers_at = 0.0
@@ -75,7 +76,7 @@ class Stream:
         body = await self._open_body()
         self._body = body
         self.status, self.headers = body.status, body.headers
-        self.request_id = body.headers.get("x-request-id")
+        self.request_id = self.journal.redacted(body.headers.get("x-request-id", "")) or None
         self.asked_at, self.headers_at, self.connect_time = body.asked_at, body.headers_at, body.connect_time
         return self
 
@@ -83,6 +84,10 @@ class Stream:
         if self._body is not None:
             body, self._body = self._body, None
             await body.close(FAREWELL if self.finished and kind is None else 0)
+
+    def redacted(self, error: GroqError) -> GroqError:
+        """An error of this stream, or one that was found in its chunks, without the key."""
+        return error.without(self._secret)
 
     async def rest(self, pause: Awaitable[object]) -> None:
         """Wait for ``pause`` while the answer gathers; only worth it when ``drained``."""
@@ -99,7 +104,7 @@ class Stream:
                 return chunks
         self._ended = True
         if self._failure is not None:
-            raise self._failure
+            raise self.redacted(self._failure)
         raise StopAsyncIteration
 
     async def _read(self) -> list[Chunk]:

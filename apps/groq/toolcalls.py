@@ -1,10 +1,15 @@
 """Tool calls out of fragments."""
 
-import json as json_of_the_library
 from typing import Any
 
 from apps.groq import json
+from apps.groq.errors import BrokenStream
 from apps.groq.text import Text, clean
+
+# Of one answer: twice as many as there can be tools. Each is a field for a person to fill in.
+MOST_CALLS = 256
+# Characters; what is longer nobody reads line by line.
+MOST_LAID_OUT = 50_000
 
 
 def laid_out(call: dict[str, Any]) -> dict[str, str]:
@@ -12,8 +17,8 @@ def laid_out(call: dict[str, Any]) -> dict[str, str]:
     function = call.get("function") or {}
     arguments = function.get("arguments") or ""
     try:
-        arguments = json_of_the_library.dumps(json_of_the_library.loads(arguments), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
+        arguments = json.pretty(json.loads(arguments)) if len(arguments) < MOST_LAID_OUT else arguments
+    except json.Malformed:
         pass  # Shown as the model wrote it.
     return {"id": call.get("id") or "", "name": function.get("name") or "", "arguments": arguments}
 
@@ -72,7 +77,10 @@ class ToolCalls:
         self._by_id: dict[str, ToolCall] = {}
 
     def add(self, fragment: dict[str, Any], position: int) -> int:
-        """Take one fragment, already checked by ``well_formed``; returns how many characters it adds."""
+        """Take one fragment, already checked by ``well_formed``; returns how many characters it adds.
+
+        Raises ``BrokenStream`` beyond ``MOST_CALLS``.
+        """
         function = fragment.get("function") or {}
         index = fragment.get("index")
         id = fragment.get("id") or None
@@ -93,6 +101,8 @@ class ToolCalls:
         call = self._by_index.get(index)
         # Upstreams that number badly send a second call under the index of the first.
         if call is None or (id and name and call.id and call.id != id):
+            if len(self.calls) == MOST_CALLS:
+                raise BrokenStream("The answer calls too many tools.", code="too_large", side="upstream")
             call = self._by_index[index] = ToolCall()
             self.calls.append(call)
         return call

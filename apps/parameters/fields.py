@@ -6,6 +6,7 @@ from django import forms
 
 from apps.core.text import pretty
 from apps.groq.json import Malformed, loads
+from apps.groq.text import clean_value
 
 MAX_STOPS = 4
 JSON_LIMIT = 400_000
@@ -53,7 +54,8 @@ class Json(forms.Field):
         if len(text) > self.limit:
             raise forms.ValidationError(f"This is longer than {self.limit:,} characters.")
         try:
-            found = loads(text)
+            # What is written as \u0000 or as half a pair comes out of the JSON as it never comes out of a page.
+            found = clean_value(loads(text))
         except Malformed as error:
             raise forms.ValidationError(f"This is not JSON: {where(text) or error}.") from error
         try:

@@ -36,7 +36,9 @@ def from_request(body):
 def checked(stored):
     """The parameters as the form stores them; whatever it refuses is told by the name of its control."""
     shown = ParametersForm(initial=stored)
-    form = ParametersForm({name: shown[name].value() for name in stored})
+    # As a page would send it: no field expects a number that is too large for one.
+    values = {name: shown[name].value() for name in stored}
+    form = ParametersForm({name: str(value) if type(value) in (int, float) else value for name, value in values.items()})
     if not form.is_valid():
         raise Unreadable(http.errors(form))
     return form.stored()

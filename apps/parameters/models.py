@@ -68,6 +68,11 @@ class Preset(TeamOwned):
             preset.save()
         return preset
 
+    @classmethod
+    def lasting(cls, pk):
+        """In a transaction: the id (or None) as it may be referred to, None where the preset was deleted meanwhile."""
+        return pk and cls.objects.select_for_update().filter(pk=pk).values_list("pk", flat=True).first()
+
     def describe(self, user, *, name, description, private):
         """Another name, description and audience. Raises NameTaken, NotYours when it would be hidden from the others.
 

@@ -12,6 +12,7 @@ from apps.groq.responses import PARAMETERS as RESPONSES_KNOW
 from apps.parameters.apis import MODULES, RESPONSES, api_of
 
 DEFAULT = "https://api.groq.com"
+MOST_LAID_OUT = 200_000
 # Members of a request that the official clients have no parameter for; they pass them on as they are.
 # fmt: off
 OPENAI_KNOWS = frozenset({
@@ -179,7 +180,10 @@ const client = new Groq({{ apiKey: process.env.GROQ_API_KEY{given} }})
 
 
 def literal(value):
-    """A Python literal over several lines, each but the first four spaces in."""
+    """A Python literal over several lines, each but the first four spaces in; on one line where it is very long."""
+    # Laying it out takes time for each level of what stands in it.
+    if len(line := repr(value)) > MOST_LAID_OUT:
+        return line
     return pprint.pformat(value, width=100, sort_dicts=False).replace("\n", "\n    ")
 
 

@@ -20,7 +20,8 @@ def a_request(value):
     an_object(value)
     if not isinstance(value.get("model"), str) or not value["model"]:
         raise ValueError("It needs a “model”.")
-    said = value.get("messages", value.get("input"))
+    # Which of the two APIs it is for, ``apis.api_of`` tells in the same way.
+    said = value["input"] if "input" in value else value.get("messages")
     if not said or not isinstance(said, list | str):
         raise ValueError("It needs “messages”: an array with at least one of them.")
     if isinstance(said, list) and not all(isinstance(one, dict) for one in said):

@@ -130,9 +130,9 @@ def test_nobody_sends_what_is_not_theirs(server, alice, charlie):
     charlie.finish(charlie.ask("Keep this", model=VISION, attachments=secret.pk))
     part = {"type": "document", "attachment": secret.pk, "name": "it"}
     body = {"model": "m", "messages": [{"role": "user", "content": [part]}]}
-    alice.post(f"/messages/{message.pk}/resend/", {"key": "a-key-for-this", "body": json.dumps(body)})
-    alice.finish(Run.objects.get(edited=True).message)
-    assert content(server) == [{"type": "text", "text": "[it is gone]"}]
+    answer = alice.post(f"/messages/{message.pk}/resend/", {"key": "a-key-for-this", "body": json.dumps(body)})
+    assert answer.status_code == 422 and "not of this conversation" in answer.text
+    assert not Run.objects.filter(edited=True).exists()
 
 
 def test_a_draft_finds_its_files_again_and_lets_them_go(server, alice):
@@ -144,6 +144,16 @@ def test_a_draft_finds_its_files_again_and_lets_them_go(server, alice):
     Attachment.objects.update(created_at=timezone.now() - timezone.timedelta(days=3))
     attached(alice)
     assert not Attachment.objects.filter(pk=old.pk).exists()
+
+
+def test_so_many_files_wait_and_no_more(server, alice, vera, monkeypatch):
+    monkeypatch.setattr(Attachment, "MOST_WAITING", 3)
+    alice.finish(alice.ask("Read", attachments=attached(alice, "sent.md", b"words").pk))
+    for number in range(5):
+        attached(alice, f"{number}.md", b"words")
+    assert sorted(Attachment.objects.values_list("name", flat=True)) == ["2.md", "3.md", "4.md", "sent.md"]
+    # Who may not send has nothing to attach.
+    assert attach(vera, "notes.md", b"words").status_code == 403
 
 
 def test_a_message_takes_so_many_and_only_where_the_api_does(server, alice):

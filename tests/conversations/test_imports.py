@@ -116,6 +116,8 @@ def saying(content, **members):
 
 
 UNREADABLE = [
+    ({"model": "m", "messages": [{"role": {}, "content": {}}]}, "no role"),
+    ({"model": "m", "messages": [{"role": "user", "content": "Hi"}], "temperature": 10**400}, "emperature"),
     ("", "There is nothing in it"),
     ("{", "not JSON"),
     ({"model": "m", "input": "Hello"}, "Only bodies of chat completions"),

@@ -159,6 +159,31 @@ def test_no_pattern_goes_back_and_tries_again(pattern):
     assert time.thread_time() - began < 5
 
 
+DIALECT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"items": {**DIALECT, "pattern": "^(a|a)*$"}},
+        {**DIALECT, "$defs": {"text": {"$schema": "http://json-schema.org/draft-04/schema#", "pattern": "^(a|a)*$"}}}
+        | {"items": {"$ref": "#/$defs/text"}},
+    ],
+)
+def test_no_part_that_names_its_dialect_is_checked_by_the_library_alone(schema):
+    began = time.thread_time()
+    # The library's own patterns would need a quarter of a minute for so much, and years for a little more.
+    assert fitting.verdict(["a" * 24 + "b"], schema).violations
+    assert time.thread_time() - began < 1
+
+
+def test_a_schema_itself_is_checked_for_so_long_only():
+    schema = {"type": "object", "properties": {f"p{number}": {"type": ["string"]} for number in range(100_000)}}
+    began = time.thread_time()
+    assert fitting.of_metaschema(schema, 0.2).unchecked
+    assert time.thread_time() - began < 5
+
+
 @pytest.mark.parametrize("pattern", [r"(?=a)b", r"(a)\1", "(", "((a{1000}){1000}){1000}", "\ud800"])
 def test_patterns_that_are_not_tried_break_nothing(pattern):
     assert patterns.searcher(pattern) is None

@@ -6,6 +6,7 @@ from apps.conversations.formats import tree
 from apps.conversations.formats.asked import json_format
 from apps.conversations.kept import Kept
 from apps.groq.json import Malformed, loads
+from apps.groq.text import clean_value
 from apps.parameters.fields import where
 from apps.parameters.schemas import fitting
 
@@ -45,7 +46,7 @@ def drawn(text, asked, prefix):
     if len(text) > MOST_TEXT:
         return Answer(f"It is longer than {MOST_TEXT:,} characters: it was not read, and is shown as it came.")
     try:
-        value = loads(text)
+        value = clean_value(loads(text))
     except Malformed as error:
         return Answer(f"It is not JSON: {where(text) or error}.")
     if asked.schema is None:

@@ -31,7 +31,8 @@ def json_format(request):
 def functions(request):
     """[(name, definition)] of the functions that a request offers."""
     found = []
-    for tool in request.get("tools") or []:
+    tools = request.get("tools")
+    for tool in tools if isinstance(tools, list) else ():
         if isinstance(tool, dict) and tool.get("type") == "function":
             function = tool.get("function") if isinstance(tool.get("function"), dict) else tool
             found.append((str(function.get("name") or ""), function))

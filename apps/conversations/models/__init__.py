@@ -1,6 +1,6 @@
 """Conversations, the tree of their messages, and the runs that write answers into it."""
 
-from apps.conversations.models.attachment import Attachment
+from apps.conversations.models.attachment import Attachment, Gone
 from apps.conversations.models.conversation import Conversation
 from apps.conversations.models.exchange import Exchange
 from apps.conversations.models.message import ASSISTANT, DEVELOPER, SYSTEM, TOOL, USER, Message
@@ -18,6 +18,7 @@ __all__ = [
     "Busy",
     "Conversation",
     "Exchange",
+    "Gone",
     "KeyReused",
     "Message",
     "NothingToAnswer",

@@ -1,16 +1,24 @@
 """A file or a picture's address that belongs to a message, and how it gets into a request."""
 
 import base64
-import json
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from apps.core import ids
-from apps.groq import items
+from apps.groq import items, json
+from apps.groq.errors import Refused
+from apps.groq.text import clean_value
 
 IMAGE, DOCUMENT = "image_url", "document"
+# Bytes of files in one request, far above what the API takes: a body that names a large file a thousand times would grow
+# to gigabytes.
+MOST_IN_REQUEST = 32 * 1024 * 1024
+
+
+class Gone(Exception):
+    """What was to be sent is not there any more, or went into another conversation."""
 
 
 class AttachmentQuerySet(models.QuerySet):
@@ -31,6 +39,7 @@ class Attachment(models.Model):
     """
 
     WAITS = timezone.timedelta(days=2)
+    MOST_WAITING = 200
     KINDS = [(IMAGE, "Image"), (DOCUMENT, "Document")]
 
     id = models.CharField(primary_key=True, max_length=20, default=ids.new, editable=False)
@@ -51,8 +60,10 @@ class Attachment(models.Model):
 
     @classmethod
     def take(cls, user, *, data=b"", **fields):
-        """Keep what somebody is about to send; what the same person never sent in two days goes."""
-        cls.objects.filter(created_by=user, conversation=None, created_at__lt=timezone.now() - cls.WAITS).delete()
+        """Keep what somebody is about to send; what the same person never sent in two days goes, and the oldest of too many."""
+        waiting = cls.objects.filter(created_by=user, conversation=None)
+        newest = waiting.order_by("-created_at").values_list("pk", flat=True)[: cls.MOST_WAITING - 1]
+        waiting.filter(models.Q(created_at__lt=timezone.now() - cls.WAITS) | ~models.Q(pk__in=list(newest))).delete()
         return cls.objects.create(created_by=user, data=data, size=len(data), **fields)
 
     @property
@@ -64,6 +75,13 @@ class Attachment(models.Model):
         part = {"type": self.kind, "attachment": self.pk, "name": self.name}
         return part | ({"image_url": {"url": self.url}} if self.url else {})
 
+    @classmethod
+    def give(cls, files, conversation_id):
+        """Let uploaded files belong to a conversation; raises Gone when one of them no longer can."""
+        free = models.Q(conversation=None) | models.Q(conversation=conversation_id)
+        if cls.objects.filter(free, pk__in=[file.pk for file in files]).update(conversation=conversation_id) < len(files):
+            raise Gone
+
     def to_wire(self):
         """The part as the API takes it."""
         if self.url:
@@ -72,21 +90,22 @@ class Attachment(models.Model):
             return {"type": IMAGE, "image_url": {"url": self.data_url()}}
         return {"type": DOCUMENT, "document": {"id": self.name, "data": self.as_data()}}
 
-    def data_url(self):
-        return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode()}"
+    def data_url(self, most=None):
+        """The picture as an address, or the beginning of it, made of ``most`` bytes."""
+        return f"data:{self.media_type};base64,{base64.b64encode(bytes(self.data[:most])).decode()}"
 
     def as_data(self):
         """A document's data has to be an object: what is none stands under a name."""
         text = bytes(self.data).decode()
         if self.media_type != "application/json":
             return {"text": text}
-        value = json.loads(text)
+        value = clean_value(json.loads(text))
         return value if isinstance(value, dict) else {"content": value}
 
 
 def said_in(request):
     """The member of a request body in which the messages stand."""
-    return "messages" if "messages" in request else "input"
+    return "input" if "input" in request else "messages"
 
 
 def references(request):
@@ -102,13 +121,32 @@ def has_references(request):
     return any(True for _ in references(request))
 
 
-def expanded(request, conversation_id, to_part=Attachment.to_wire):
-    """The body with the attachments of its conversation in their places; one that is gone leaves a text saying so."""
+def is_complete(request, conversation_id):
+    """Whether everything that a body names is the conversation's."""
+    wanted = {part["attachment"] for part in references(request) if isinstance(part["attachment"], str)}
+    return Attachment.objects.filter(pk__in=wanted, conversation=conversation_id).count() == len(wanted)
+
+
+def expanded(request, conversation_id, to_part=Attachment.to_wire, user=None):
+    """The body with the attachments of its conversation in their places; one that is gone leaves a text saying so.
+
+    With ``user`` also what that person has uploaded and not sent yet. Raises Refused where it would be too large.
+    """
     said = said_in(request)
     wanted = {part["attachment"] for part in references(request) if isinstance(part["attachment"], str)}
     if not wanted:
         return request
-    found = Attachment.objects.filter(models.Q(conversation=conversation_id) | models.Q(conversation=None)).in_bulk(list(wanted))
+    waiting = models.Q(conversation=None, created_by=user) if user else models.Q()
+    found = Attachment.objects.filter(models.Q(conversation=conversation_id) | waiting).in_bulk(list(wanted))
+    if to_part is Attachment.to_wire:
+        named = (part["attachment"] for part in references(request) if isinstance(part["attachment"], str))
+        if sum(found[pk].size for pk in named if pk in found) > MOST_IN_REQUEST:
+            raise Refused(
+                f"The files of this request have more than {MOST_IN_REQUEST // 2**20} MB together.",
+                code="too_large",
+                side="request",
+                advice="Say it in a new chat, or with fewer or smaller files.",
+            )
 
     def filled(part):
         if not (isinstance(part, dict) and "attachment" in part):
@@ -128,8 +166,7 @@ def expanded(request, conversation_id, to_part=Attachment.to_wire):
 
 def shown(attachment):
     """As ``to_wire``, with the beginning of a data URL in place of all of it."""
-    wire = attachment.to_wire()
-    if attachment.is_image and not attachment.url:
-        url = wire["image_url"]["url"]
-        wire["image_url"]["url"] = f"{url[:60]}… ({len(url):,} characters)"
-    return wire
+    if not attachment.is_image or attachment.url:
+        return attachment.to_wire()
+    length = len(attachment.data_url(0)) + (attachment.size + 2) // 3 * 4
+    return {"type": IMAGE, "image_url": {"url": f"{attachment.data_url(48)[:60]}… ({length:,} characters)"}}

@@ -18,6 +18,10 @@ from apps.core.text import clean
 from apps.parameters import responses
 from apps.parameters.apis import CHAT, RESPONSES, api_of
 from apps.parameters.body import to_request
+from apps.parameters.models import Preset
+
+# What people set, and a run goes by.
+SETTINGS = ("model", "api", "parameters", "preset", "falls_back")
 
 
 class Conversation(Tree, TeamOwned):
@@ -116,7 +120,10 @@ class Conversation(Tree, TeamOwned):
             taken = not self.adding or Conversation.is_taken(self.pk)
             named = [ids.derived(self.pk, key, str(place)) for place in range(len(messages))]
             if taken and (before := list(Message.objects.filter(pk__in=named))):
-                return sorted(before, key=lambda message: named.index(message.pk))
+                before.sort(key=lambda message: named.index(message.pk))
+                if [message.words for message in before] != [self.saying(**message).words for message in messages]:
+                    raise KeyReused
+                return before
             if taken and self.adding:
                 raise Busy
             history = [] if self.adding else self.free().path()
@@ -124,7 +131,7 @@ class Conversation(Tree, TeamOwned):
             self.settle(model, parameters, api, falls_back, clean(first.get("text", "")), first.get("attachments"))
             made = []
             for id, message in zip(named, messages, strict=True):
-                made.append(self.said(user, [*history, *made], **message | {"text": clean(message["text"])}))
+                made.append(self.said(user, [*history, *made], **message))
                 made[-1].pk = id
             self.keep(made)
             return made
@@ -143,20 +150,25 @@ class Conversation(Tree, TeamOwned):
         with transaction.atomic():
             if turn := self.turn_of(key, digest):
                 return turn
-            history, made = self.free().path(message.pk), []
+            history, made = self.free(*SETTINGS).path(message.pk), []
             for call, text in results:
-                made.append(self.said(user, [*history, *made], TOOL, clean(text), call))
+                made.append(self.said(user, [*history, *made], TOOL, text, call))
             turn = self.answer_to(made[-1], [*history, *made], key, digest, worker=worker, others=made[:-1])
             return turn._replace(question=None)
 
     def said(self, user, history, role, text, tool_call_id="", attachments=(), **more):
         """A message that follows ``history``, not saved yet; what was uploaded for it belongs to this conversation then."""
         if attachments:
-            Attachment.objects.filter(pk__in=[file.pk for file in attachments]).update(conversation=self.pk)
+            Attachment.give(attachments, self.pk)
+        message = self.saying(role, text, tool_call_id, attachments, **more)
+        message.parent, message.author = history[-1] if history else None, user
+        return message
+
+    def saying(self, role, text, tool_call_id="", attachments=(), **more):
+        """What somebody is about to say, as a Message of its own."""
         parts = [file.to_part() for file in attachments]
-        parent = history[-1] if history else None
         more |= {"parts": parts, "tool_call_id": tool_call_id}
-        return Message(conversation=self, parent=parent, role=role, author=user, text=text, **more)
+        return Message(conversation=self, role=role, text=clean(text), **more)
 
     def answer_again(self, message, *, key, onward=False, cooler=False, unchecked=False, tier="", worker=""):
         """Another answer to the question that ``message`` answered; the old one stays as a branch.
@@ -169,7 +181,7 @@ class Conversation(Tree, TeamOwned):
         with transaction.atomic():
             if turn := self.turn_of(key, digest):
                 return turn
-            self.free()
+            self.free(*SETTINGS)
             changes = {"temperature": halved(message.run)} if cooler else {}
             by_hand = message.run.edited and not onward
             api = message.run.api if by_hand else self.api
@@ -192,7 +204,7 @@ class Conversation(Tree, TeamOwned):
         with transaction.atomic():
             if turn := self.turn_of(key, digest):
                 return turn
-            self.free()
+            self.free(*SETTINGS)
             parent = message.parent
             return self.answer_to(parent, [], key, digest, worker=worker, request=request)._replace(question=None)
 
@@ -216,11 +228,12 @@ class Conversation(Tree, TeamOwned):
     def keep(self, messages):
         """Save this conversation with messages that follow one another; the last is looked at."""
         self.head, self.updated_at = messages[-1] if messages else self.head, timezone.now()
+        self.preset_id = Preset.lasting(self.preset_id)
         # Ids are made here, so a row may name one that comes after it: the database looks at the end of the transaction.
         if self.adding:
             insert(self)
         else:
-            self.save(update_fields=["head", "updated_at", "model", "api", "parameters", "preset", "falls_back", "title"])
+            self.save(update_fields=["head", "updated_at", "title", *SETTINGS])
         if messages:
             insert(*messages)
 
@@ -240,11 +253,10 @@ class Conversation(Tree, TeamOwned):
         """The body that saying this would send, without saving anything."""
         self.model, self.parameters, self.api = model, parameters, self.api if api is None else api
         history = [] if self.adding else self.path()
-        text, parts = clean(text), [file.to_part() for file in attachments]
+        said = self.saying(role, text, tool_call_id, attachments)
         if role == ASSISTANT:
-            return self.request_body(history, text)
-        said = [Message(conversation=self, role=role, text=text, parts=parts, tool_call_id=tool_call_id)]
-        return self.request_body([*history, *said] if text or parts else history)
+            return self.request_body(history, said.text)
+        return self.request_body([*history, said] if said.text or said.parts else history)
 
     def turn_of(self, key, digest):
         """The turn that the key made, or None."""
@@ -255,18 +267,21 @@ class Conversation(Tree, TeamOwned):
             raise KeyReused
         return Turn(run.message.parent, run.message, run, repeated=True)
 
-    def free(self):
-        """This conversation, read anew, when nothing is being written on it."""
+    def free(self, *fields):
+        """This conversation when nothing is being written on it, with its head, title and ``fields`` read anew."""
         if Run.objects.live().filter(conversation_id=self.pk).exists():
             raise Busy
         # Another tab may have moved on since this row was read.
-        self.refresh_from_db(fields=["head", "title"])
+        self.refresh_from_db(fields=["head", "title", *fields])
         return self
 
     def change(self, **fields):
         """Write some fields; raises DoesNotExist when the conversation was deleted meanwhile."""
-        if not Conversation.objects.filter(pk=self.pk).update(**fields):
-            raise Conversation.DoesNotExist
+        with transaction.atomic():
+            if "preset_id" in fields:
+                fields["preset_id"] = Preset.lasting(fields["preset_id"])
+            if not Conversation.objects.filter(pk=self.pk).update(**fields):
+                raise Conversation.DoesNotExist
         for name, value in fields.items():
             setattr(self, name, value)
 

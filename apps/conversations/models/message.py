@@ -76,6 +76,11 @@ class Message(models.Model):
         """The service tier that was asked for and the one that answered; None where there is nothing to tell."""
         return tiers.of(self.current_run, self.extras) if self.current_run else None
 
+    @property
+    def words(self):
+        """What makes it the same message, if it comes again."""
+        return self.role, self.text, self.tool_call_id, self.parts
+
     def to_wire(self, with_reasoning=False):
         """This message as the API takes it: only members that it knows."""
         wire = {"role": self.role, "content": self.content()}

@@ -52,7 +52,7 @@ class Tier(NamedTuple):
 def of(run, extras):
     """The Tier of a run, or None where there is nothing to tell: none was asked for, and none but the usual one answered."""
     fallback = extras.get("fallback") or {}
-    sent = run.request.get("service_tier") or ""
+    sent = asked_in(run.request)
     asked = fallback.get("asked") or sent
     used = run.service_tier or (sent if fallback else "")
     if not asked and used in ("", on_demand(run.api)):
@@ -62,9 +62,15 @@ def of(run, extras):
 
 def fallback(run, attempts, code):
     """What is to be told when the run falls back after ``attempts``: extras of its message."""
-    return {"fallback": {"asked": run.request["service_tier"], "attempts": attempts, "code": code}}
+    return {"fallback": {"asked": asked_in(run.request), "attempts": attempts, "code": code}}
 
 
 def without_room(run, status):
     """Whether an answer's status says that the tier of this run had no room, and there is another to ask."""
-    return status == NO_ROOM and (run.request.get("service_tier") or on_demand(run.api)) != on_demand(run.api)
+    return status == NO_ROOM and asked_in(run.request) not in ("", on_demand(run.api))
+
+
+def asked_in(request):
+    """The tier that a request body names; a person who writes one by hand may name anything."""
+    tier = request.get("service_tier")
+    return tier if isinstance(tier, str) else ""

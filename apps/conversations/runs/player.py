@@ -109,6 +109,8 @@ class Player:
         except connection.NotConnected:
             return State.FAILED, ending.NOT_CONNECTED
         except GroqError as error:
+            if self.stream is not None:
+                self.stream.redacted(error)
             connection.note(error)
             self.refusal = error
             gauge.note(self.run.model, error.headers)

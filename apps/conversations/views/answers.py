@@ -4,7 +4,7 @@ from functools import wraps
 
 from django.shortcuts import redirect, render
 
-from apps.conversations.models import Busy, KeyReused, NothingToAnswer
+from apps.conversations.models import Busy, Gone, KeyReused, NothingToAnswer
 from apps.core import http
 
 
@@ -32,6 +32,9 @@ def refusable(view):
             )
         except NothingToAnswer:
             return http.fault(request, 422, "Not sent", "Message: Write a message first.")
+        except Gone:
+            words = "Message: One of its attachments is not there any more. Take it out, or attach it again."
+            return http.fault(request, 422, "Not sent", words)
         except KeyReused:
             return http.fault(
                 request, 409, "This was sent before with other words", "Nothing was changed. Reload the page to see what was sent."

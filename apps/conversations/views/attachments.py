@@ -2,10 +2,12 @@
 
 from urllib.parse import quote
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.accounts.models import EDITORS
 from apps.conversations.models import Attachment
 from apps.conversations.uploads import AttachmentForm
 from apps.conversations.views.answers import not_done
@@ -14,6 +16,8 @@ from apps.conversations.views.answers import not_done
 @require_POST
 def attach(request):
     """Take one file or the address of a picture; the chip that stands for it in the composer."""
+    if not request.user.memberships.filter(role__in=EDITORS).exists():
+        raise PermissionDenied("You may read your team’s conversations, not add to them.")
     form = AttachmentForm(request.POST, request.FILES)
     if not form.is_valid():
         return not_done(request, "Not attached", form)

@@ -17,20 +17,20 @@ from apps.parameters.samples import DEFAULT, FILE, samples
 @require_POST
 def preview(request, pk):
     """The exact body that Send would send now, with what stands in the composer."""
-    return drawn(
-        request,
-        pk,
-        lambda of, body: ("conversations/_preview.html", {"body": pretty(attachment.expanded(body, of.pk, attachment.shown))}),
-    )
+
+    def draw(of, body):
+        return "conversations/_preview.html", {"body": pretty(attachment.expanded(body, of.pk, attachment.shown, request.user))}
+
+    return drawn(request, pk, draw)
 
 
 @require_POST
 def code(request, pk):
     """The same request as curl, Python and JavaScript."""
-    return drawn(request, pk, lambda of, body: ("conversations/_code.html", {"samples": in_code(body, of.pk)}))
+    return drawn(request, pk, lambda of, body: ("conversations/_code.html", {"samples": in_code(body, of.pk, request.user)}))
 
 
-def in_code(body, conversation_id):
+def in_code(body, conversation_id, user=None):
     """The samples of a body; its images stand in files beside the code."""
     files = {}
 
@@ -40,7 +40,7 @@ def in_code(body, conversation_id):
         files[found.pk] = found
         return {"type": "image_url", "image_url": {"url": FILE.format(found.pk)}}
 
-    body = attachment.expanded(body, conversation_id, named)
+    body = attachment.expanded(body, conversation_id, named, user)
     return samples(body, address(), {FILE.format(pk): (found.name, found.media_type) for pk, found in files.items()})
 
 

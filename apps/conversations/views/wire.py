@@ -15,6 +15,7 @@ from apps.conversations.views.requests import in_code
 from apps.conversations.views.turns import start
 from apps.core import http
 from apps.core.text import pretty
+from apps.groq.errors import Refused
 
 
 @require_safe
@@ -63,9 +64,11 @@ def wire_request(request, pk):
     message = visible_message(request, pk)
     if message.current_run is None:
         return http.fault(request, 404, "Nothing was asked for this message", "A person wrote it.")
-    return JsonResponse(
-        attachment.expanded(message.run.request, message.conversation_id), json_dumps_params={"ensure_ascii": False}
-    )
+    try:
+        body = attachment.expanded(message.run.request, message.conversation_id)
+    except Refused as error:
+        return http.fault(request, 413, "Not put together", f"{error.message} {error.advice}")
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
 @require_safe
@@ -87,6 +90,8 @@ def resend(request, pk):
         return http.fault(request, 400, "That cannot be sent again", "A person wrote it.")
     if not form.is_valid():
         return not_done(request, "Not sent", form)
+    if not attachment.is_complete(form.cleaned_data["body"], message.conversation_id):
+        return http.fault(request, 422, "Not sent", "Request body: It names an attachment that is not of this conversation.")
     turn = message.conversation.resend(message, request=form.cleaned_data["body"], key=form.cleaned_data["key"], worker=runs.WORKER)
     start(message.conversation, turn)
     return log(request, message.conversation)
