@@ -30,7 +30,7 @@ def test_axe_finds_nothing(server, open_browser, alice, scheme, size):
     chat.send("Show everything")
     chat.answered("code")
     chat.by("button", "Details").last.click()
-    expect(chat.page.get_by_label("Request body")).to_be_visible()
+    expect(chat.by("tabpanel", "Request").get_by_label("Request body")).to_be_visible()
     chat.send("Now fail")
     expect(chat.answers.last.get_by_role("alert")).to_contain_text("No, not like that.")
     chat.send("Now stream")
