@@ -1,5 +1,7 @@
 """The life of a chat in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -53,10 +55,11 @@ def test_stop_keeps_what_arrived_and_says_so(server, chat):
 
 
 def test_waiting_is_visible_in_words(server, chat):
-    server.upstream.says("At last", delay=2.6)
+    server.upstream.says("At last", delay=4)
     chat.send("Take your time")
     expect(chat.by("status").filter(has_text="waiting for the first token")).to_be_visible()
-    expect(chat.by("status").filter(has_text="waiting for the first token, 1 s")).to_be_visible()
+    # Whole seconds, and which of them this machine has time to show is its own affair.
+    expect(chat.by("status").filter(has_text=re.compile(r"waiting for the first token, [1-9] s"))).to_be_visible()
     chat.answered("At last")
 
 
