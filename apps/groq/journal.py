@@ -3,7 +3,7 @@
 import json
 import time
 import zlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from apps.groq import sse
 
@@ -50,12 +50,16 @@ class Journal:
             # It is an echo, and it may straddle two reads: where they were cut does not matter then.
             self._reads = [(self._reads[0][0], whole.replace(self._secret.encode(), "…".encode()))]
         text = [[round((at - since) * 1000, 1), data.decode("latin-1")] for at, data in self._reads]
-        return zlib.compress(json.dumps(text).encode(), 1)
+        return _compressed(text)
+
+
+def _compressed(entries: list[list[Any]]) -> bytes:
+    return zlib.compress(json.dumps(entries).encode(), 1)
 
 
 def of_text(text: str) -> bytes:
     """An answer that came whole, packed."""
-    return zlib.compress(json.dumps([[0, text.encode().decode("latin-1")]]).encode(), 1) if text else b""
+    return _compressed([[0, text.encode().decode("latin-1")]]) if text else b""
 
 
 def reads(packed: bytes) -> list[tuple[float, bytes]]:

@@ -93,7 +93,10 @@ def test_reset_empties_what_is_disabled_too(server, chat):
     expect(stop).to_be_disabled()
     chat.send("Hi")
     chat.answered("Hello!")
-    emptied = lambda answer: answer.url.endswith("/settings/") and "END" not in (answer.request.post_data or "")  # noqa: E731
+
+    def emptied(answer):
+        return answer.url.endswith("/settings/") and "END" not in (answer.request.post_data or "")
+
     with chat.page.expect_response(emptied):
         chat.by("button", "Reset").click()
     chat.page.reload()

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from apps.conversations.models import Attachment, Message, Run
+from apps.conversations.views.requests import in_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -182,8 +183,6 @@ def test_preview_shows_them_short_and_samples_read_files(server, alice, tmp_path
     message = alice.finish(alice.ask("What is this?", model=VISION, attachments=",".join(file.pk for file in files)))
     sent = server.upstream.requests[-1].json
     (tmp_path / "it's a photo.png").write_bytes(PIXEL)
-    from apps.conversations.views.requests import in_code  # noqa: PLC0415
-
     samples = in_code(message.run.request, message.conversation_id)
     assert all(DATA_URL not in code for _, _, code in samples)
     environment = {"GROQ_API_KEY": "gsk_test", "PATH": "/usr/bin:/bin"}

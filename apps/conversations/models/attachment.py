@@ -117,13 +117,18 @@ def references(request):
             yield from (part for part in content if isinstance(part, dict) and "attachment" in part)
 
 
+def named(request):
+    """The ids that a body names, each as often as it does."""
+    return [part["attachment"] for part in references(request) if isinstance(part["attachment"], str)]
+
+
 def has_references(request):
     return any(True for _ in references(request))
 
 
 def is_complete(request, conversation_id):
     """Whether everything that a body names is the conversation's."""
-    wanted = {part["attachment"] for part in references(request) if isinstance(part["attachment"], str)}
+    wanted = set(named(request))
     return Attachment.objects.filter(pk__in=wanted, conversation=conversation_id).count() == len(wanted)
 
 
@@ -133,20 +138,19 @@ def expanded(request, conversation_id, to_part=Attachment.to_wire, user=None):
     With ``user`` also what that person has uploaded and not sent yet. Raises Refused where it would be too large.
     """
     said = said_in(request)
-    wanted = {part["attachment"] for part in references(request) if isinstance(part["attachment"], str)}
+    wanted = set(named(request))
     if not wanted:
         return request
     waiting = models.Q(conversation=None, created_by=user) if user else models.Q()
     found = Attachment.objects.filter(models.Q(conversation=conversation_id) | waiting).in_bulk(list(wanted))
-    if to_part is Attachment.to_wire:
-        named = (part["attachment"] for part in references(request) if isinstance(part["attachment"], str))
-        if sum(found[pk].size for pk in named if pk in found) > MOST_IN_REQUEST:
-            raise Refused(
-                f"The files of this request have more than {MOST_IN_REQUEST // 2**20} MB together.",
-                code="too_large",
-                side="request",
-                advice="Say it in a new chat, or with fewer or smaller files.",
-            )
+    size = sum(found[pk].size for pk in named(request) if pk in found)
+    if to_part is Attachment.to_wire and size > MOST_IN_REQUEST:
+        raise Refused(
+            f"The files of this request have more than {MOST_IN_REQUEST // 2**20} MB together.",
+            code="too_large",
+            side="request",
+            advice="Say it in a new chat, or with fewer or smaller files.",
+        )
 
     def filled(part):
         if not (isinstance(part, dict) and "attachment" in part):

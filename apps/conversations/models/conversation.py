@@ -92,10 +92,10 @@ class Conversation(Tree, TeamOwned):
             history = [] if self.adding else self.free().path()
             self.settle(model, parameters, api, falls_back, text, attachments)
             if not (text or attachments or role == TOOL):
-                return self.answer_head(history, key, digest, worker)._replace(question=None)
+                return self.answer_head(history, key, digest, worker)
             if role == ASSISTANT:
                 head = history[-1] if history else None
-                return self.answer_to(head, history, key, digest, text, worker=worker)._replace(question=None)
+                return self.answer_to(head, history, key, digest, text, worker=worker)
             question = self.said(user, history, role, text, tool_call_id, attachments)
             return self.answer_to(question, [*history, question], key, digest, worker=worker)
 
@@ -153,8 +153,7 @@ class Conversation(Tree, TeamOwned):
             history, made = self.free(*SETTINGS).path(message.pk), []
             for call, text in results:
                 made.append(self.said(user, [*history, *made], TOOL, text, call))
-            turn = self.answer_to(made[-1], [*history, *made], key, digest, worker=worker, others=made[:-1])
-            return turn._replace(question=None)
+            return self.answer_to(made[-1], [*history, *made], key, digest, worker=worker, others=made[:-1])
 
     def said(self, user, history, role, text, tool_call_id="", attachments=(), **more):
         """A message that follows ``history``, not saved yet; what was uploaded for it belongs to this conversation then."""
@@ -192,11 +191,11 @@ class Conversation(Tree, TeamOwned):
             if by_hand:
                 # What was asked was not what stands above it.
                 request = message.run.request | changes
-                return self.answer_to(message.parent, [], key, digest, worker=worker, request=request)._replace(question=None)
+                return self.answer_to(message.parent, [], key, digest, worker=worker, request=request)
             history = self.path(message.parent_id)
             prefix = message.text if onward else ""
             parent = history[-1] if history else None
-            return self.answer_to(parent, history, key, digest, prefix, changes, worker)._replace(question=None)
+            return self.answer_to(parent, history, key, digest, prefix, changes, worker)
 
     def resend(self, message, *, request, key, worker=""):
         """Another answer beside ``message``, to a request body that a person wrote. Raises as ``ask`` does."""
@@ -206,7 +205,7 @@ class Conversation(Tree, TeamOwned):
                 return turn
             self.free(*SETTINGS)
             parent = message.parent
-            return self.answer_to(parent, [], key, digest, worker=worker, request=request)._replace(question=None)
+            return self.answer_to(parent, [], key, digest, worker=worker, request=request)
 
     def answer_to(self, question, history, key, digest, prefix="", changes=(), worker="", request=None, others=()):
         """Save the answer that is to come, its run, and of ``others`` and ``question`` what is new; a Turn.
@@ -215,7 +214,8 @@ class Conversation(Tree, TeamOwned):
         of the body; or it is ``request``, a body that a person wrote.
         """
         answer = Message(conversation=self, parent=question, role=ASSISTANT, text=prefix)
-        self.keep([message for message in (*others, question, answer) if message and message._state.adding])
+        new = [message for message in (*others, question, answer) if message and message._state.adding]
+        self.keep(new)
         run = Run(message=answer, conversation=self, key=key, digest=digest, api=self.api, model=self.model)
         run.request = request or self.request_body(history, prefix) | dict(changes)
         if request:
@@ -223,7 +223,7 @@ class Conversation(Tree, TeamOwned):
         if worker:
             run.worker, run.lease_until = worker, self.updated_at + Run.LEASE
         insert(run)
-        return Turn(question, answer, run)
+        return Turn(question if question in new else None, answer, run)
 
     def keep(self, messages):
         """Save this conversation with messages that follow one another; the last is looked at."""

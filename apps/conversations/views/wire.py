@@ -1,6 +1,7 @@
 """The wire panel: what was asked and what came back, in full; the key is no part of either."""
 
 import secrets
+from functools import wraps
 
 from django.http import JsonResponse
 from django.shortcuts import render
@@ -16,6 +17,22 @@ from apps.conversations.views.turns import start
 from apps.core import http
 from apps.core.text import pretty
 from apps.groq.errors import Refused
+
+
+def asked(door):
+    """For a view of the request of a message: it gets the message that the door lets through, where a model was asked for it."""
+
+    def decorate(view):
+        @wraps(view)
+        def answered(request, pk):
+            message = door(request, pk)
+            if message.current_run is None:
+                return http.fault(request, 404, "Nothing was asked for this message", "A person wrote it.")
+            return view(request, message)
+
+        return answered
+
+    return decorate
 
 
 @require_safe
@@ -49,21 +66,17 @@ def wire_events(request, pk):
 
 
 @require_safe
-def wire_code(request, pk):
+@asked(visible_message)
+def wire_code(request, message):
     """The request that was sent, as curl, Python and JavaScript."""
-    message = visible_message(request, pk)
-    if message.current_run is None:
-        return http.fault(request, 404, "Nothing was asked for this message", "A person wrote it.")
     context = {"samples": in_code(message.run.request, message.conversation_id), "of": message.pk}
     return render(request, "conversations/_code.html", context)
 
 
 @require_safe
-def wire_request(request, pk):
+@asked(visible_message)
+def wire_request(request, message):
     """The body as it went out, for another program."""
-    message = visible_message(request, pk)
-    if message.current_run is None:
-        return http.fault(request, 404, "Nothing was asked for this message", "A person wrote it.")
     try:
         body = attachment.expanded(message.run.request, message.conversation_id)
     except Refused as error:
@@ -72,11 +85,9 @@ def wire_request(request, pk):
 
 
 @require_safe
-def edit_request(request, pk):
+@asked(editable_message)
+def edit_request(request, message):
     """The body that was sent, to be changed by hand."""
-    message = editable_message(request, pk)
-    if message.current_run is None:
-        return http.fault(request, 404, "Nothing was asked for this message", "A person wrote it.")
     context = {"message": message, "body": pretty(message.run.request), "key": secrets.token_hex(16)}
     return render(request, "conversations/wire/_edit.html", context)
 
