@@ -59,6 +59,27 @@ def test_a_circle_is_told_and_neither_followed_nor_sent(schema, turns):
     assert fitting.verdict({"a": 1}, schema).unchecked
 
 
+@pytest.mark.parametrize("below", range(0, 300, 7))
+def test_a_circle_ends_wherever_the_call_stands_in_the_stack(below):
+    """In the library's compiled parts the interpreter's own end is a panic, which is no ``Exception``."""
+
+    def under(frames):
+        return under(frames - 1) if frames else fitting.verdict({"a": 1}, {"if": {"not": {"$ref": "#"}}})
+
+    assert under(below).unchecked == ["The schema leads too deep."]
+
+
+def test_a_tree_as_deep_as_json_is_taken_is_checked_whole():
+    schema = {"properties": {"child": {"$ref": "#"}}, "type": "object"}
+    value = leaf = {}
+    for _ in range(62):
+        leaf["child"] = leaf = {}
+    assert fitting.verdict(value, schema) == ([], [])
+    leaf["child"] = 1
+    ((violation,), unchecked) = fitting.verdict(value, schema)
+    assert violation.steps == ("child",) * 63 and not unchecked
+
+
 @pytest.mark.parametrize(
     "schema",
     [

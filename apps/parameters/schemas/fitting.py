@@ -4,6 +4,7 @@ import functools
 import threading
 import time
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,6 +19,9 @@ class Limits:
     """Processor time for one value. Alternatives in alternatives can multiply without end."""
     violations: int = 100
     """More than so many help nobody."""
+    depth: int = 150
+    """Keywords in keywords. Well before the interpreter's own end: reached inside the library's compiled parts, that is a panic
+    which no ``except RecursionError`` catches."""
     clock: Callable[[], float] = time.thread_time
 
 
@@ -46,17 +50,31 @@ class TooMuch(Exception):
     """The time is over."""
 
 
+class TooDeep(Exception):
+    """Keywords lead into keywords beyond the limit."""
+
+
 class Meter:
-    """The time that is left for one value, and what could not be checked of it."""
+    """The time that is left for one value, how deep its check stands, and what could not be checked of it."""
 
     def __init__(self, seconds):
         self.until = limits.clock() + seconds
-        self.ticks, self.unchecked = 0, {}
+        self.ticks, self.depth, self.unchecked = 0, 0, {}
 
     def tick(self):
         self.ticks += 1
         if not self.ticks & 7 and limits.clock() > self.until:
             raise TooMuch
+
+    @contextmanager
+    def deeper(self):
+        if self.depth >= limits.depth:
+            raise TooDeep
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.depth -= 1
 
     def leave_out(self, words):
         self.unchecked[words] = True
@@ -97,7 +115,7 @@ def _judge(value, schema, registry, seconds):
         meter.leave_out("Checking all of it would take too long.")
     except Unresolvable as error:
         meter.leave_out(f"The schema refers to {str(error.ref)[:100]}, which is not in it.")
-    except RecursionError:
+    except (TooDeep, RecursionError):
         meter.leave_out("The schema leads too deep.")
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, UnknownType) as error:
         # The library trusts schemas; in those of people anything may stand at any place.
@@ -137,8 +155,10 @@ def _validator():
 
 def _metered(function):
     def keyword(validator, value, instance, schema):
-        _now.meter.tick()
-        return function(validator, value, instance, schema)
+        meter = _now.meter
+        meter.tick()
+        with meter.deeper():
+            yield from function(validator, value, instance, schema) or ()
 
     return keyword
 
