@@ -87,6 +87,9 @@ ALLOWED_HOSTS = [urlsplit(origin).hostname for origin in ORIGINS] + ["127.0.0.1"
 CSRF_TRUSTED_ORIGINS = ORIGINS
 # A table of what models take, whose families come before ours (apps/parameters/capabilities.json).
 CAPABILITIES = environment.get("PLAYGROUND_CAPABILITIES", "")
+# A recording of any length: bytes, and seconds. Cut into pieces that the API takes before it is sent.
+RECORDING_LIMIT = number("PLAYGROUND_RECORDING_LIMIT", 2 * 1024 * 1024 * 1024)
+RECORDING_SECONDS = number("PLAYGROUND_RECORDING_SECONDS", 12 * 3600)
 BODY_LIMIT = number("PLAYGROUND_BODY_LIMIT", 4 * 1024 * 1024)
 
 INSTALLED_APPS = [
@@ -105,7 +108,10 @@ INSTALLED_APPS = [
     "apps.live",
     "apps.catalog",
     "apps.parameters",
+    "django_tasks",
+    "django_tasks_db",
     "apps.conversations",
+    "apps.audio",
 ]
 
 MIDDLEWARE = [
@@ -225,11 +231,16 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "apps.core.staticfiles.PackageFinder",
 ]
+# Recordings and speech, which only our own views give out: nothing serves this folder.
+MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "apps.core.staticfiles.Storage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# Long jobs wait in the database; `manage.py worker` does them.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 LANGUAGE_CODE = "en"
 USE_I18N = False

@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("apps.catalog.urls")),
     path("", include("apps.parameters.urls")),
     path("", include("apps.conversations.urls")),
+    path("", include("apps.audio.urls")),
 ]

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "catalog": {"groq", "core", "accounts"},
     "parameters": {"groq", "core", "accounts", "catalog"},
     "conversations": {"groq", "core", "accounts", "live", "usage", "catalog", "parameters"},
+    "audio": {"groq", "core", "accounts", "live", "usage", "catalog", "parameters"},
 }
 # `up` and `bench` put the whole together, as playground/ does: they are where the parts meet.
 MEETING_PLACES = {
@@ -99,7 +100,7 @@ def layer_of(name):
     return name.rpartition("_")[2]
 
 
-@pytest.mark.parametrize("app", ["accounts", "catalog", "conversations", "live", "parameters"])
+@pytest.mark.parametrize("app", ["accounts", "audio", "catalog", "conversations", "live", "parameters"])
 def test_inside_an_app_imports_go_down(app):
     for path in FILES:
         if path.parts[1] != app or len(path.parts) < 3:

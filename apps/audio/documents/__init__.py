@@ -1,0 +1,1 @@
+"""The text of a transcript: stitched, edited, compared, exported. Plain data in and out."""

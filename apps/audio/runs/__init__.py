@@ -1,0 +1,1 @@
+"""Jobs: where the database and the API meet. Played by `manage.py worker`."""

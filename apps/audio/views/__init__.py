@@ -1,0 +1,1 @@
+"""What people ask of recordings, transcripts and speech."""
