@@ -8,9 +8,11 @@ import time
 
 import uvicorn
 
-from apps.engine import weights
+from apps.engine import voice, weights, whisper
 from apps.engine.app import App
 from apps.engine.model import Model
+from apps.engine.speaking import Voice
+from apps.engine.whisper import Whisper
 
 LOOPBACK = "127.0.0.1"  # and nothing else: this server is for the machine it runs on
 PATIENCE = 3  # seconds to end in order once the app is gone
@@ -19,9 +21,9 @@ PATIENCE = 3  # seconds to end in order once the app is gone
 class Server(uvicorn.Server):
     """uvicorn that ends without a traceback, and does not wait for answers to be finished."""
 
-    def __init__(self, config, model):
+    def __init__(self, config, models):
         super().__init__(config)
-        self._model = model
+        self._models = models
 
     def handle_exit(self, sig, frame):
         self.force_exit = self.should_exit
@@ -29,7 +31,8 @@ class Server(uvicorn.Server):
 
     def end(self):
         """End soon; may be called from any thread."""
-        self._model.stop()
+        for model in self._models:
+            model.stop()
         self.should_exit = True
 
 
@@ -48,12 +51,16 @@ def listen(port):
     return listener
 
 
-def serve(listener, key, chosen="", until_eof=False):
-    """Answer at ``listener`` until a signal comes, or, with ``until_eof``, until standard input ends."""
-    model = Model(weights.find(chosen))
+def serve(listener, key, chosen="", ears="", tongue="", until_eof=False):
+    """Answer at ``listener`` until a signal comes, or, with ``until_eof``, until standard input ends.
+
+    ``chosen``, ``ears`` and ``tongue`` name other models than ours: ENGINE_CHAT_MODEL, ENGINE_WHISPER_MODEL and ENGINE_VOICE.
+    """
+    spoken = voice.find(tongue)
+    models = [Model(weights.find(chosen)), Whisper(whisper.find(ears)), *([Voice(spoken)] if spoken else [])]
     quiet = {"log_config": None, "access_log": False, "server_header": False}
-    config = uvicorn.Config(App(model, key), ws="none", lifespan="on", timeout_graceful_shutdown=1, **quiet)
-    server = Server(config, model)
+    config = uvicorn.Config(App(models[0], key, *models[1:]), ws="none", lifespan="on", timeout_graceful_shutdown=1, **quiet)
+    server = Server(config, models)
     if until_eof:
         threading.Thread(target=end_with_input, args=(server,), daemon=True).start()
     server.run(sockets=[listener])
