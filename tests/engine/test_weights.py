@@ -48,8 +48,8 @@ def test_a_file_that_is_no_model_says_so(tmp_path, content, problem):
 
 
 async def test_without_a_model_every_chat_says_why(caplog):
-    from apps.engine.app import App
     from apps.engine import whisper
+    from apps.engine.app import App
     from apps.engine.model import Model
     from apps.engine.whisper import Whisper
 
