@@ -47,14 +47,17 @@ class App:
             self._admit(scope)
             handler = self._route(scope["method"], scope["path"])
             await handler(scope, receive, sender)
-        except Refusal as refusal:
-            await sender.refuse(refusal)
         except body.ClientGone:
             pass  # nobody is left to be told
-        except Exception:
-            logger.exception("%s %s failed", scope["method"], scope["path"])
+        except Exception as error:
+            refused = isinstance(error, Refusal)
+            if not refused:
+                logger.exception("%s %s failed", scope["method"], scope["path"])
             if sender.started:
                 raise  # the server breaks the connection off, which says that this was not the end
+            if refused:
+                await sender.refuse(error)
+                return
             await sender.refuse(Refusal(500, "The engine failed; its terminal says why.", code="internal_error"))
 
     def _admit(self, scope):

@@ -13,6 +13,8 @@ LONGEST = 300  # letters that are spoken in one go: some twenty seconds, a secon
 PAUSE = 0.2  # seconds between sentences
 TITLE = r"(?<!\bMr\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bMrs\.)(?<!\b[A-Z]\.)"
 SENTENCE = re.compile(rf"(?<=[.!?…]){TITLE}[\"'”’)\]]*\s+|(?<=[。！？])|\n+")
+# Control characters say nothing, and to Piper two brackets are the beginning of phonemes instead of words.
+PLAIN = {code: " " for code in (*range(32), 127) if code != ord("\n")}
 BREATH = re.compile(r"(?<=[,;:])\s+|\s+(?=[–—-]\s)")
 
 
@@ -31,8 +33,8 @@ def rate(value, where):
     return int(value)
 
 
-NULLABLE = {"response_format": one_of(*encoding.FORMATS), "sample_rate": rate, "speed": number(0.5, 5)}
-BODY = record(("model", "input", "voice"), model=text, input=filled, voice=filled, **NULLABLE)
+OPTIONAL = {"response_format": one_of(*encoding.FORMATS), "sample_rate": rate, "speed": number(0.5, 5)}
+BODY = record(("model", "input", "voice"), model=text, input=filled, voice=filled, **OPTIONAL)
 
 
 class Voice:
@@ -90,7 +92,7 @@ def steps(speaker, asked, came):
 
 def sentences(text):
     """The text in portions to be spoken one after the other: sentences, and long ones where a reader would breathe."""
-    for sentence in SENTENCE.split(text):
+    for sentence in SENTENCE.split(text.translate(PLAIN).replace("[[", "[ [")):
         held = ""
         for part in (word for phrase in BREATH.split(sentence) for word in pieces(phrase)):
             if held and len(held) + len(part) >= LONGEST:

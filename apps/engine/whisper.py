@@ -69,7 +69,7 @@ def part_path(package, name):
 
 def verified(name):
     """The bytes of a bundled file, put together of its parts; raises ``WeightsError``."""
-    whole = bytearray()
+    parts = []
     for package, part, expected in PARTS[name]:
         path = part_path(package, part)
         try:
@@ -78,8 +78,8 @@ def verified(name):
             raise WeightsError(f"The weights {path} cannot be read: {error.strerror}.") from error
         if (found := hashlib.sha256(data).hexdigest()) != expected:
             raise WeightsError(f"{path} is damaged or not the expected file: its SHA-256 is {found}, not {expected}.")
-        whole += data
-    return bytes(whole)
+        parts.append(data)
+    return b"".join(parts)
 
 
 class Whisper:
