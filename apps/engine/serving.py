@@ -21,9 +21,9 @@ PATIENCE = 3  # seconds to end in order once the app is gone
 class Server(uvicorn.Server):
     """uvicorn that ends without a traceback, and does not wait for answers to be finished."""
 
-    def __init__(self, config, models):
+    def __init__(self, config, model):
         super().__init__(config)
-        self._models = models
+        self._model = model
 
     def handle_exit(self, sig, frame):
         self.force_exit = self.should_exit
@@ -31,8 +31,7 @@ class Server(uvicorn.Server):
 
     def end(self):
         """End soon; may be called from any thread."""
-        for model in self._models:
-            model.stop()
+        self._model.stop()
         self.should_exit = True
 
 
@@ -57,13 +56,19 @@ def serve(listener, key, chosen="", ears="", tongue="", until_eof=False):
     ``chosen``, ``ears`` and ``tongue`` name other models than ours: ENGINE_CHAT_MODEL, ENGINE_WHISPER_MODEL and ENGINE_VOICE.
     """
     spoken = voice.find(tongue)
-    models = [Model(weights.find(chosen)), Whisper(whisper.find(ears)), *([Voice(spoken)] if spoken else [])]
+    chat, audio = Model(weights.find(chosen)), [Whisper(whisper.find(ears)), *([Voice(spoken)] if spoken else [])]
     quiet = {"log_config": None, "access_log": False, "server_header": False}
-    config = uvicorn.Config(App(models[0], key, *models[1:]), ws="none", lifespan="on", timeout_graceful_shutdown=1, **quiet)
-    server = Server(config, models)
+    config = uvicorn.Config(App(chat, key, *audio), ws="none", lifespan="on", timeout_graceful_shutdown=1, **quiet)
+    server = Server(config, chat)
     if until_eof:
         threading.Thread(target=end_with_input, args=(server,), daemon=True).start()
     server.run(sockets=[listener])
+    for each in audio:
+        each.resident.leave()
+    # A step of a model that has begun cannot be taken back, but need not be waited for either.
+    last = threading.Timer(PATIENCE, os._exit, (0,))
+    last.daemon = True
+    last.start()
 
 
 def end_with_input(server):

@@ -68,9 +68,6 @@ class Voice:
     def speak(self, asked):
         return self.resident.work(lambda speaker: steps(speaker, asked, self.weights.rate))
 
-    def stop(self):
-        self.resident.leave()
-
 
 def steps(speaker, asked, came):
     """The bytes, sentence by sentence; a step for each, so that an answer that nobody waits for ends with its sentence."""

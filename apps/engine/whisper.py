@@ -93,9 +93,6 @@ class Whisper:
     def hear(self, asked, file, heard):
         return self.resident.work(lambda loaded: steps(loaded, asked, file, heard))
 
-    def stop(self):
-        self.resident.leave()
-
     def _load(self):
         if self.weights.problem:
             raise WeightsError(self.weights.problem)

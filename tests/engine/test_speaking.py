@@ -213,7 +213,7 @@ async def test_another_speed_takes_another_process_and_ends_the_one_before():
         asked = speaking.parse(json.dumps({**BODY, "speed": speed}).encode())
         assert [data async for data in speaking.speak(asked)]
         assert children() == before + 1
-    speaking.stop()
+    speaking.resident.leave()
     await asyncio.to_thread(until, lambda: children() == before)
 
 

@@ -31,7 +31,7 @@ async def main(chosen):
     asked = hearing.HearingRequest("transcribe", "en", None, "json", (0.0,), ("segment",))
     for _ in range(2):
         heard = whisper.Heard()
-        async for _ in ears.hear(asked, io.BytesIO(wav(tone(1, loud=0))), heard):
+        async for _ in ears.hear(asked, io.BytesIO(wav(tone(2, loud=0))), heard):
             pass
         while ears.resident.loaded:
             await asyncio.sleep(0.01)
@@ -88,7 +88,7 @@ async def test_missing_weights_are_said_with_every_answer(monkeypatch):
 
 @pytest.mark.model
 def test_it_comes_and_goes_without_any_network():
-    assert hear() == ["whisper-base", "1.0", "en"] * 2
+    assert hear() == ["whisper-base", "2.0", "en"] * 2
 
 
 @pytest.mark.model
@@ -97,7 +97,7 @@ def test_a_folder_of_ones_own_gives_the_model_its_name(tmp_path):
     folder.mkdir()
     for name in whisper.PARTS:
         (folder / name).write_bytes(whisper.verified(name))
-    assert hear(folder) == ["my-whisper", "1.0", "en"] * 2
+    assert hear(folder) == ["my-whisper", "2.0", "en"] * 2
 
 
 @pytest.mark.model
