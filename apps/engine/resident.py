@@ -5,7 +5,9 @@ import contextlib
 import ctypes
 import gc
 import logging
+import os
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -33,7 +35,7 @@ class Resident:
 
     def __init__(self, name, load, let_go=lambda thing: None, idle=Limits.idle):
         self._name, self._load, self._let_go, self._idle = name, load, let_go, idle
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name, initializer=step_back)
         self._turn = asyncio.Lock()  # first come, first served
         self._leaving = None  # the timer that ends the stay
         self._thing = None
@@ -81,6 +83,16 @@ class Resident:
             del thing
             give_back()
             logger.info("%s is let go of", self._name)
+
+
+def step_back():
+    """Let whoever reads along go first: a recording can wait, the words of a chat are being watched.
+
+    On Linux a thread has a priority of its own, which the threads and processes that it starts get, too.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
 
 
 def give_back():
