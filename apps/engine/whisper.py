@@ -88,12 +88,12 @@ class Whisper:
     def __init__(self, weights, limits=None):
         self.weights, self.id = weights, weights.id
         self.context_window = self.max_completion_tokens = 448  # tokens of half a minute
-        self.resident = Resident(self.id, self._load, idle=(limits or Limits()).idle)
+        self.resident = Resident(self.id, self.load, idle=(limits or Limits()).idle)
 
     def hear(self, asked, file, heard):
         return self.resident.work(lambda loaded: steps(loaded, asked, file, heard))
 
-    def _load(self):
+    def load(self):
         if self.weights.problem:
             raise WeightsError(self.weights.problem)
         # Not before: it takes 30 MB, and most engines never hear anything.
