@@ -56,7 +56,7 @@ def needs(argv):
     if command == "test":
         return ["dev", "weights"]
     if command == "bench":
-        return ["dev"]
+        return ["dev", "weights"] if "audio" in argv else ["dev"]
     if command == "engine" or (command == "up" and "--without-engine" not in argv and not upstream_named()):
         # The voice is spoken by a program under the GPL; who wants none of it gets none of it.
         packages = "engine" if variable("ENGINE_VOICE").lower() == "none" else "voice"
