@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from apps.conversations.models import Piece, Run
-from apps.conversations.runs.process import WORKER, is_dead
+from apps.core.process import WORKER, is_dead
 from apps.core.prepared import insert
 
 logger = logging.getLogger(__name__)

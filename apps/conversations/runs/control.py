@@ -5,7 +5,7 @@ import logging
 
 from apps.conversations.runs import checkpoints
 from apps.conversations.runs.player import Player
-from apps.conversations.runs.process import WORKER
+from apps.core.process import WORKER
 from apps.core import serving
 
 logger = logging.getLogger(__name__)
