@@ -14,8 +14,8 @@ from apps.conversations.runs import beats, ending, gauge
 from apps.conversations.runs.checkpoints import in_writer
 from apps.conversations.runs.news import News
 from apps.conversations.runs.picture import Picture
-from apps.core.process import WORKER
 from apps.core import connection, serving
+from apps.core.process import WORKER
 from apps.groq.errors import GroqError
 from apps.groq.retry import Retry
 from apps.live import hub
