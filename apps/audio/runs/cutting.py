@@ -87,7 +87,7 @@ def cut(sound, gaps, plan, number=0):
             limit = round(plan.limit(number + 1) * RATE)
             last = begin + limit + round(REST * RATE)
             ends = until is not None and until <= last
-            wanted = (until if ends else last) - begin
+            wanted = max(0, (until if ends else last) - begin)
             held = window.between(begin, begin + wanted)
             if ends or len(held) < wanted:
                 if len(held) > (OVERLAP * RATE + RATE // 20 if follows else 0):
