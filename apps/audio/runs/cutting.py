@@ -15,7 +15,7 @@ FIRST = 30.0
 OVERLAP = 2.4
 # 25 MB of a FLAC that cannot be made smaller, with what may follow a cut.
 LONGEST = 750.0
-ENGINE_LONGEST = 120.0
+ENGINE_LONGEST = 300.0
 # A cut is looked for in this part of the piece before its limit; less than this much is no piece of its own.
 ROOM, REST = 0.25, 8.0
 # A piece that was too much for the API is asked for again in halves; not in less than this.
