@@ -122,7 +122,7 @@ class TranscriptionForm(forms.Form):
         max_length=4000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-        help_text="Names and words as they are to be spelled, or the text before; in the language of the recording (English to translate).",
+        help_text="Names and words as they are spelled, or the text before; in the recording’s language (English to translate).",
     )
     temperature = number(0, 1, "0.1", help_text="0 to 1. With 0 the API raises it by itself where it is unsure of what it heard.")
     response_format = Choice(

@@ -39,27 +39,11 @@ FORBIDDEN = [ipaddress.ip_network(net) for net in (
 )]
 # fmt: on
 PUBLIC_V6 = ipaddress.ip_network("2000::/3")
-# The authority is followed by a path, a query or nothing: whatever another parser could read as a user or as a second host
+# The authority is followed by a path or nothing: whatever another parser could read as a user or as a second host
 # does not match at all.
-SHAPE = re.compile(
-    r"(https?)://([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(\d{1,5}))?(/[^?#]*)?(\?[^#]*)?(?:(?<=[/?\w])#.*)?"
-)
+SHAPE = re.compile(r"(https?)://([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(\d{1,5}))?(?:(/[^?#]*)(\?[^#]*)?(?:#.*)?)?")
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-INWARD = (
-    "localhost",
-    "local",
-    "localdomain",
-    "internal",
-    "intranet",
-    "lan",
-    "home",
-    "corp",
-    "private",
-    "arpa",
-    "onion",
-    "test",
-    "invalid",
-)
+INWARD = frozenset("arpa corp home internal intranet invalid lan local localdomain localhost onion private test".split())
 
 
 class Refused(Exception):

@@ -25,9 +25,7 @@ ENDINGS = {
 def label(name):
     """The last part of it, without what cannot be seen or turns the direction of writing."""
     name = unicodedata.normalize("NFC", clean(str(name or ""))).replace("\\", "/").rpartition("/")[2]
-    kept = "".join(
-        " " if unicodedata.category(c) in ("Zl", "Zp", "Zs") else c for c in name if unicodedata.category(c) not in HIDDEN
-    )
+    kept = "".join(c for c in name if unicodedata.category(c) not in HIDDEN)
     return " ".join(kept.split())[:LONGEST]
 
 
