@@ -43,7 +43,11 @@ PUBLIC_V6 = ipaddress.ip_network("2000::/3")
 # does not match at all.
 SHAPE = re.compile(r"(https?)://([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(\d{1,5}))?(?:(/[^?#]*)(\?[^#]*)?(?:#.*)?)?")
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-INWARD = frozenset("arpa corp home internal intranet invalid lan local localdomain localhost onion private test".split())
+# fmt: off
+INWARD = frozenset((
+    "arpa", "corp", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost", "onion", "private", "test",
+))
+# fmt: on
 
 
 class Refused(Exception):

@@ -36,7 +36,7 @@ HIDDEN = ("Cc", "Cf", "Cn", "Co", "Cs")
 def title(name):
     """The name without its ending, for people to read."""
     stem, dot, ending = name.rpartition(".")
-    return (stem if dot and stem and 2 <= len(ending) <= 4 else name)[:200]
+    return (stem if dot and stem and 2 <= len(ending) <= 4 and not ending.isdigit() else name)[:200]
 
 
 def disposition(name, media_type, attachment):

@@ -4,6 +4,29 @@ import { Refused, clock, finish, follow, insist, megabytes, send } from "../lib/
 // On their way at the same time; the others wait.
 const TOGETHER = 2
 
+const form = values => {
+  const data = new FormData()
+  for (const [name, value] of Object.entries(values)) data.append(name, value)
+  return data
+}
+
+const labelled = (name, of) => {
+  const button = document.createElement("button")
+  button.type = "button"
+  button.dataset.does = name
+  const hidden = document.createElement("span")
+  hidden.className = "visually-hidden"
+  hidden.textContent = ` ${of}`
+  button.append(name, hidden)
+  return button
+}
+
+/** Whether another page of this browser is recording into it now. */
+const isHeld = async id => {
+  const held = await navigator.locks?.query()
+  return Boolean(held?.held.some(({ name }) => name === `recording:${id}`))
+}
+
 /**
  * The way in for recordings: files that are chosen, dropped anywhere on the page or pasted, links, and what a recorder sends.
  * Each is a row with its progress; what was begun on an earlier page stands here with what can be done about it.
@@ -302,26 +325,3 @@ customElements.define("audio-intake", class extends HTMLElement {
   get #list() { return this.querySelector(".arriving") }
   get #recorder() { return this.querySelector("audio-recorder") }
 })
-
-const form = values => {
-  const data = new FormData()
-  for (const [name, value] of Object.entries(values)) data.append(name, value)
-  return data
-}
-
-const labelled = (name, of) => {
-  const button = document.createElement("button")
-  button.type = "button"
-  button.dataset.does = name
-  const hidden = document.createElement("span")
-  hidden.className = "visually-hidden"
-  hidden.textContent = ` ${of}`
-  button.append(name, hidden)
-  return button
-}
-
-/** Whether another page of this browser is recording into it now. */
-const isHeld = async id => {
-  const held = await navigator.locks?.query()
-  return Boolean(held?.held.some(({ name }) => name === `recording:${id}`))
-}
