@@ -6,7 +6,10 @@ class AudioConfig(AppConfig):
 
     def ready(self):
         from apps.audio.forms import TranscriptionForm
+        from apps.audio.topics import TranscriptTopic
+        from apps.live import topics
         from apps.parameters import kinds
         from apps.parameters.models import TRANSCRIPTION
 
+        topics.register("transcript", TranscriptTopic())
         kinds.register(TRANSCRIPTION, TranscriptionForm)

@@ -45,7 +45,8 @@ SHAPE = re.compile(r"(https?)://([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 # fmt: off
 INWARD = frozenset((
-    "arpa", "corp", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost", "onion", "private", "test",
+    "arpa", "corp", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost", "onion", "private",
+    "test",
 ))
 # fmt: on
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.audio import languages, samples
 from apps.audio.forms import KeyForm, TranscriptionForm
 from apps.audio.models import Recording, Transcript
+from apps.audio.runs import cutting, queue
 from apps.audio.views.access import READ_ONLY, editable, onward, visible, working_team
 from apps.catalog.views import TRANSCRIPTION, picker
 from apps.core import connection, http, ids
@@ -86,8 +87,6 @@ def asked(request, recording, form, key):
     transcript = Transcript.ask(
         recording, request.user, key=key, task=said["task"], model=said["model"], parameters=form.stored(), preset=preset
     )
-    from apps.audio.runs import queue
-
     queue.begin(transcript)
     return transcript
 
@@ -96,8 +95,6 @@ def asked(request, recording, form, key):
 def estimate(request, pk):
     """What the settings mean for this recording, in a sentence."""
     recording, form = visible(request, pk), TranscriptionForm(request.POST)
-    from apps.audio.runs import cutting
-
     words = cutting.estimate(recording, form.stored(), form.cleaned_data["model"]).words if form.is_valid() else ""
     return render(request, "audio/_estimate.html", {"recording": recording, "words": words})
 
