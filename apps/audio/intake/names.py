@@ -24,7 +24,7 @@ ENDINGS = {
 
 def label(name):
     """The last part of it, without what cannot be seen or turns the direction of writing."""
-    name = unicodedata.normalize("NFC", clean(str(name or ""))).replace("\\", "/").rpartition("/")[2]
+    name = unicodedata.normalize("NFC", clean(str(name or "").replace("\x00", ""))).replace("\\", "/").rpartition("/")[2]
     kept = "".join(c for c in name if unicodedata.category(c) not in HIDDEN)
     return " ".join(kept.split())[:LONGEST]
 

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from av.error import FFmpegError
+from av.stream import Disposition
 
 from apps.audio.sound import containers
 from apps.audio.sound.containers import CODECS, NotSound
@@ -45,7 +46,7 @@ def measured(file, name, head):
         if duration < SHORTEST:
             raise NotSound("There is no sound in it." if not duration else "It is shorter than a hundredth of a second.")
         # Cover art is a picture, too.
-        pictures = any(not video.disposition.attached_pic for video in container.streams.video)
+        pictures = any(Disposition.attached_pic not in video.disposition for video in container.streams.video)
         note = ""
         trusted = name != "mp3" or b"Xing" in head or b"Info" in head
         if said and trusted and said > duration * MORE + 1:
