@@ -38,7 +38,8 @@ def heard(said, start, end, jitter=(), segment=7):
     ]
     groups = [moved[at : at + segment] for at in range(0, len(moved), segment)]
     segments = [
-        {"start": g[0]["start"], "end": g[-1]["end"], "text": " " + " ".join(w["word"] for w in g), "avg_logprob": -0.2} for g in groups
+        {"start": g[0]["start"], "end": g[-1]["end"], "text": " " + " ".join(w["word"] for w in g), "avg_logprob": -0.2}
+        for g in groups
     ]
     return {"text": " ".join(w["word"] for w in moved), "language": "english", "segments": segments, "words": moved}
 
@@ -87,8 +88,12 @@ def test_without_times_the_words_themselves_tell(count, place, both):
 
 
 def test_segments_without_words_are_joined_by_what_both_heard():
-    first = {"segments": [{"start": 0, "end": 5, "text": " We begin here."}, {"start": 5, "end": 11, "text": " And then we went on to"}]}
-    other = {"segments": [{"start": 0, "end": 6, "text": " we went on to the sea."}, {"start": 6, "end": 9, "text": " It was far."}]}
+    first = {
+        "segments": [{"start": 0, "end": 5, "text": " We begin here."}, {"start": 5, "end": 11, "text": " And then we went on to"}]
+    }
+    other = {
+        "segments": [{"start": 0, "end": 6, "text": " we went on to the sea."}, {"start": 6, "end": 9, "text": " It was far."}]
+    }
     segments = stitched([Piece(0, 11, first), Piece(9, 20, other)])
     assert " ".join(segment["text"] for segment in segments) == "We begin here. And then we went on to the sea. It was far."
     assert segments[-1]["start"] == 15
@@ -147,15 +152,21 @@ def test_scripts_without_blanks():
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["segments", "words", "text", "start", "end", "word", "language", "avg_logprob"]), inner, max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["segments", "words", "text", "start", "end", "word", "language", "avg_logprob"]), inner, max_size=6
+        )
+    ),
     max_leaves=25,
 )
 
 
 @given(answer=JSON, other=JSON)
 def test_any_shape_of_answer_is_taken(answer, other):
-    segments = stitched([Piece(0.0, 30.0, answer if answer is not None else {}), Piece(28.0, None, other if other is not None else 0)])
+    segments = stitched(
+        [Piece(0.0, 30.0, answer if answer is not None else {}), Piece(28.0, None, other if other is not None else 0)]
+    )
     json.dumps(segments, allow_nan=False).encode()
     text_of(segments).encode()
     language_of(answer).encode()
@@ -166,4 +177,6 @@ def test_any_shape_of_answer_is_taken(answer, other):
 
 @pytest.mark.parametrize("end", [None, 5.0])
 def test_an_answer_of_plain_text_is_one_segment(end):
-    assert stitched([Piece(2.0, end, {"text": " Hello you. "})]) == [{"id": "s1", "start": 2.0, "end": end or 2.0, "text": "Hello you."}]
+    assert stitched([Piece(2.0, end, {"text": " Hello you. "})]) == [
+        {"id": "s1", "start": 2.0, "end": end or 2.0, "text": "Hello you."}
+    ]
