@@ -8,6 +8,7 @@ from django.db import migrations, models
 import apps.audio.models.recording
 import apps.audio.models.speech
 import apps.core.ids
+from apps.audio import searching
 
 
 class Migration(migrations.Migration):
@@ -343,4 +344,5 @@ class Migration(migrations.Migration):
             model_name="version",
             constraint=models.UniqueConstraint(fields=("transcript", "number"), name="one_version_per_number"),
         ),
+        migrations.RunPython(searching.lay, searching.clear),
     ]
