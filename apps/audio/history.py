@@ -35,13 +35,11 @@ def edit(transcript, user, number, revision, operations, note=EDITED):
         return keep(version, user, segments, note), undo
 
 
-def put(transcript, user, segments, note, number=None):
-    """A new version with these segments; ``number`` is of the version that was seen, where that matters."""
+def put(transcript, user, make, note):
+    """A new version with the segments that ``make`` makes of the newest one."""
     with transaction.atomic():
         version = current(transcript)
-        if number not in (None, version.number):
-            raise Overtaken(version)
-        return following(version, user, segments, note)
+        return following(version, user, make(version), note)
 
 
 def current(transcript):
@@ -55,9 +53,9 @@ def current(transcript):
 
 def unseen(segments, operations):
     """Whether the operations would remove a text that is not the one that was seen."""
-    now = {segment["id"]: segment["text"] for segment in segments}
+    now = {segment["id"]: segment["text"].strip() for segment in segments}
     return any(
-        now.get(id) != text
+        now.get(id) != (text.strip() if isinstance(text, str) else None)
         for operation in operations
         for id, text in zip_longest(operation["remove"], operation["seen"][: len(operation["remove"])])
     )

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
+from apps.audio.formats import clock
 from apps.audio.models import Transcript, Version
 
 MOST, MOST_IN_ONE, AROUND = 50, 5, 90
@@ -99,6 +100,7 @@ def excerpt(segment, plain, places, wanted):
     return {
         "id": segment["id"],
         "start": segment["start"],
+        "clock": clock(segment["start"]),
         "speaker": segment.get("speaker", ""),
         "before": ("…" if left else "") + text[left:begin].lstrip(),
         "found": text[begin:end],

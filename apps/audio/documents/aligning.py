@@ -1,7 +1,7 @@
 """Words and their times: what a person rewrites keeps the time of every word that stays."""
 
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from apps.audio.documents import tokens
 
@@ -11,7 +11,14 @@ def timed(segment):
 
     Words that it did not time share what is there for them.
     """
-    return realign(segment.get("words") or [], segment["text"], segment["start"], segment["end"])
+    words = segment.get("words") or []
+    if words and [word["word"].strip() for word in words] == tokens.words(segment["text"]):
+        return [{**word, "start": a, "end": b} for word, (a, b) in zip(words, forwards(ends(words)), strict=True)]
+    return realign(words, segment["text"], segment["start"], segment["end"])
+
+
+def ends(words):
+    return [(word["start"], word["end"]) for word in words]
 
 
 def realign(words, text, start, end):
@@ -74,6 +81,10 @@ def forwards(times):
 
 
 def placed(segment):
-    """[[from, to, start, end]]: the words by their place in the text, for a page that marks and seeks."""
-    spans = tokens.places(segment["text"])
+    """[[from, to, start, end]]: the words by their place in the text without the blanks around it, as scripts count (UTF-16)."""
+    text = segment["text"].strip()
+    spans = tokens.places(text)
+    if any(sign > "\uffff" for sign in text):
+        at = list(accumulate((1 + (sign > "\uffff") for sign in text), initial=0))
+        spans = [(at[a], at[b]) for a, b in spans]
     return [[a, b, word["start"], word["end"]] for (a, b), word in zip(spans, timed(segment), strict=True)]

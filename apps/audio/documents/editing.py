@@ -5,11 +5,14 @@ An operation is {"after": id of the segment before or None, "remove": [ids], "pu
 """
 
 import math
+import re
 
 from apps.audio.documents import aligning
 from apps.core.text import clean
 
 MOST_SEGMENTS, MOST_TEXT, MOST_NAME = 20_000, 20_000, 80
+# Ids are those of elements of the page, too: they look like no other.
+ID = re.compile(r"[a-z]{1,2}[0-9]{1,8}(?:-[a-z0-9]{1,12}){0,3}")
 # What the API measured stays with the segments that were made of it.
 MEASURES = ("avg_logprob", "no_speech_prob", "compression_ratio", "temperature")
 
@@ -105,7 +108,7 @@ def checked(operation):
 def segment_of(told):
     """A segment with no members but ours, each of its type; raises Wrong."""
     match told:
-        case {"id": str(id), "text": str(text)} if 0 < len(id) <= 40 and id.isascii() and id.replace("-", "").isalnum():
+        case {"id": str(id), "text": str(text)} if ID.fullmatch(id):
             text = clean(text)
         case _:
             raise Wrong("A segment has an id and a text.")
