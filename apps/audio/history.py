@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.audio.documents import editing
+from apps.audio.documents.segments import text_of
 from apps.audio.models import Transcript, Version
 
 # Edits of one person that follow one another within this time are one version.
@@ -66,7 +67,7 @@ def keep(version, user, segments, note):
     now = timezone.now()
     if note != EDITED or version.created_by_id != user.pk or version.note != EDITED or version.updated_at < now - TOGETHER:
         return following(version, user, segments, note)
-    version.segments, version.text = segments, editing.whole(segments)
+    version.segments, version.text = segments, text_of(segments)
     version.revision, version.updated_at = version.revision + 1, now
     version.save(update_fields=["segments", "text", "revision", "updated_at"])
     return version
@@ -79,5 +80,5 @@ def following(version, user, segments, note):
         created_by=user,
         note=note[:200],
         segments=segments,
-        text=editing.whole(segments),
+        text=text_of(segments),
     )

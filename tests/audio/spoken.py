@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from apps.audio.documents import editing
+from apps.audio.documents.segments import text_of
 from apps.audio.models import Recording, State, Transcript, Version
 from apps.core import ids
 
@@ -29,7 +30,7 @@ def make_transcript(team, user=None, segments=None, recording=None, state=State.
     fields = {"model": "whisper-large-v3", "key": ids.new(), **fields}
     transcript = Transcript.objects.create(recording=recording, created_by=user, state=state, **fields)
     segments = spoken() if segments is None else segments
-    Version.objects.create(transcript=transcript, number=1, note="Transcribed", segments=segments, text=editing.whole(segments))
+    Version.objects.create(transcript=transcript, number=1, note="Transcribed", segments=segments, text=text_of(segments))
     return transcript
 
 

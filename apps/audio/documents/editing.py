@@ -150,11 +150,6 @@ def second(value):
     return value
 
 
-def whole(segments):
-    """All of the text, a line for each segment: for search."""
-    return "\n".join(segment["text"].strip() for segment in segments)
-
-
 def taken(segments, tried, start, end, mark):
     """The operation that lets the segments of a second try stand where those between ``start`` and ``end`` stood.
 

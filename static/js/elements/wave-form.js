@@ -17,7 +17,7 @@ customElements.define("wave-form", class extends HTMLElement {
   #heard = new AbortController()
   #resized = new ResizeObserver(() => this.#draw())
 
-  async connectedCallback() {
+  connectedCallback() {
     const on = (target, name, handle) => target.addEventListener(name, handle, { signal: this.#heard.signal })
     on(this.#slider, "pointerdown", event => this.#drag(event))
     on(this.#slider, "pointermove", event => event.buttons === 1 && this.#drag(event))
@@ -25,8 +25,13 @@ customElements.define("wave-form", class extends HTMLElement {
     on(this.#slider, "wheel", event => this.#wheel(event))
     on(matchMedia("(prefers-color-scheme: dark)"), "change", () => this.#draw())
     this.#resized.observe(this.#slider)
-    if (!this.dataset.peaks) return
+    if (this.dataset.peaks) this.#fetch()
+  }
+
+  /** The outline; 204 while it is still made. */
+  async #fetch(tries = 8) {
     const answer = await fetch(this.dataset.peaks).catch(() => null)
+    if (answer?.status === 204 && tries && this.isConnected) return setTimeout(() => this.#fetch(tries - 1), 3000)
     if (answer?.status !== 200) return
     const { peaks, duration } = await answer.json()
     this.#peaks = peaks
