@@ -15,10 +15,13 @@ LABELS = {
 
 def shown(segments):
     """Segments as the template draws them, with what is doubtful of them."""
-    return [
-        {**segment, "text": segment["text"].strip(), "clock": clock(segment["start"]), "level": level, "reasons": reasons}
-        for segment, (level, reasons) in zip(segments, flags(segments), strict=True)
-    ]
+    drawn: list = []
+    for segment, (level, reasons) in zip(segments, flags(segments), strict=True):
+        speaker = segment.get("speaker", "")
+        goes_on = bool(drawn) and drawn[-1]["speaker"] == speaker
+        told = {"text": segment["text"].strip(), "speaker": speaker, "goes_on": goes_on, "clock": clock(segment["start"])}
+        drawn.append({**segment, **told, "level": level, "reasons": reasons})
+    return drawn
 
 
 def timed(segment):

@@ -1,11 +1,13 @@
 """Transcripts for tests: made as a finished job leaves them."""
 
+from django.core.files.base import ContentFile
 from hypothesis import strategies as st
 
 from apps.audio.documents import editing
 from apps.audio.documents.segments import text_of
 from apps.audio.models import Recording, State, Transcript, Version
 from apps.core import ids
+from tests.audio.tunes import tune
 
 TEXTS = ["Good morning and welcome.", "Today we talk about rain.", "Thank you for listening."]
 
@@ -20,6 +22,15 @@ def segment(number, text, start, end, **more):
 
 def spoken(texts=TEXTS, seconds=4.0, **more):
     return [segment(n + 1, text, n * seconds, (n + 1) * seconds, **more) for n, text in enumerate(texts)]
+
+
+def make_recording(team, user=None, segments=None, **fields):
+    """A recording that sounds as the segments say: it can be played."""
+    data, peaks, seconds = tune(segments or spoken())
+    fields = {"title": "Weather report", "name": "rain.wav", "media_type": "audio/wav", **fields}
+    recording = Recording(team=team, created_by=user, peaks=peaks, duration=seconds, size=len(data), **fields)
+    recording.file.save("rain.wav", ContentFile(data))
+    return recording
 
 
 def make_transcript(team, user=None, segments=None, recording=None, state=State.COMPLETE, **fields):

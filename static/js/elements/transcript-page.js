@@ -1,3 +1,4 @@
+import "./transcript-player.js"
 import { Outbox } from "../lib/outbox.js"
 import { mark, placeAt, rangeIn } from "../lib/highlights.js"
 import { applied, changed, clock, segmentAt, wordAt, wordIn } from "../lib/transcript.js"
@@ -69,6 +70,7 @@ customElements.define("transcript-page", class extends HTMLElement {
     this.#segments = segments
     if (same) for (const segment of segments) this.#fill(this.element(segment.id), segment)
     else this.list.replaceChildren(...segments.map(segment => this.#made(segment)))
+    this.#speakers()
     this.#showDoubts(doubts)
     this.toggleAttribute("data-ready", true)
     this.dispatchEvent(new Event("edited"))
@@ -90,6 +92,7 @@ customElements.define("transcript-page", class extends HTMLElement {
       for (const segment of made) this.list.insertBefore(this.#made(segment), before)
     }
     this.#segments = now
+    this.#speakers()
     if (!this.#active?.isConnected) this.activate(this.element(operations.at(-1).put.at(-1)?.id) ?? this.list.firstElementChild)
     this.#outbox.add({ operations, note, kind })
     this.dispatchEvent(new Event("edited"))
@@ -161,10 +164,17 @@ customElements.define("transcript-page", class extends HTMLElement {
   #fill(element, segment) {
     const said = element.querySelector(".said")
     if (said.textContent !== segment.text) said.textContent = segment.text
-    const speaker = element.querySelector(".speaker")
-    speaker.textContent = segment.speaker
-    speaker.hidden = !segment.speaker
+    element.querySelector(".speaker").textContent = segment.speaker
     this.#label(element, segment)
+  }
+
+  /** A speaker is named where another one begins. */
+  #speakers() {
+    this.#segments.forEach(({ speaker }, n) => {
+      const named = this.list.children[n].querySelector(".speaker")
+      const hidden = !speaker || speaker === this.#segments[n - 1]?.speaker
+      if (named.hidden !== hidden) named.hidden = hidden
+    })
   }
 
   #label(element, { start }) {

@@ -1,3 +1,4 @@
+import "./wave-form.js"
 import { clock } from "../lib/transcript.js"
 
 const SKIP = 5
