@@ -86,6 +86,7 @@ def test_several_go_on_though_one_is_refused(audio):
     expect(arrivals(audio)).to_have_count(2)
     audio.by("link", "Transcribe all").click()
     expect(audio.by("heading", "Audio / Transcribe 2 recordings")).to_be_visible()
+    expect(audio.by("combobox", "Model")).to_have_value("whisper-large-v3")
     audio.by("button", "Transcribe all").click()
     expect(audio.page.locator(".recording-state a")).to_have_count(2)
     assert Transcript.objects.count() == 2
