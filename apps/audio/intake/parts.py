@@ -17,14 +17,12 @@ def path(pk):
 def write(pk, offset, data):
     """Put bytes at their place. Raises OSError, when the disk is full for one."""
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path(pk), os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
+    handle = os.open(path(pk), os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(handle, "r+b", buffering=0) as file:
+        file.seek(offset)
         view = memoryview(data)
         while view:
-            written = os.pwrite(handle, view, offset)
-            view, offset = view[written:], offset + written
-    finally:
-        os.close(handle)
+            view = view[file.write(view) :]
 
 
 def cut(pk, size):

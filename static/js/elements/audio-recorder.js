@@ -160,8 +160,7 @@ customElements.define("audio-recorder", class extends HTMLElement {
   #fail(error) {
     if (this.#recorder && this.#recorder.state !== "inactive") this.#recorder.stop()
     this.#silence()
-    this.#upload = null
-    this.#draw("")
+    this.#upload = this.#recorder = null
     const alert = element("p", "error", WORDS[error.name] ?? error.message)
     alert.setAttribute("role", "alert")
     this.replaceChildren(panel(alert, row(button("Close", "close"))))
