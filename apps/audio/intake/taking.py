@@ -14,6 +14,8 @@ from apps.audio.models import Upload
 MOST_WAITING = 20
 # Bytes that the waiting uploads of a person may take together, in recordings of the largest size.
 MOST_ROOM = 2
+# How often a recorder can begin anew within one recording.
+MOST_PARTS = 500
 PIECE = 2 * 1024 * 1024
 KEPT = timedelta(hours=24)
 
@@ -66,7 +68,7 @@ def take(upload, offset, data, anew=False):
     if end > min(settings.RECORDING_LIMIT, upload.size or settings.RECORDING_LIMIT):
         raise TooLarge(f"This is more than was announced, or than a recording may have ({megabytes(settings.RECORDING_LIMIT)}).")
     parts.write(upload.pk, offset, data)
-    begins = {"parts": [*upload.parts, offset]} if anew and offset else {}
+    begins = {"parts": [*upload.parts, offset]} if anew and offset and len(upload.parts) < MOST_PARTS else {}
     waits = Upload.objects.filter(pk=upload.pk, received=offset, state=Upload.RECEIVING)
     if not waits.update(received=end, updated_at=timezone.now(), **begins):
         # Another page was quicker, or it was given up meanwhile.

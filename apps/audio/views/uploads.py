@@ -79,9 +79,11 @@ def again(request, pk):
     upload = own_upload(request, pk)
     if upload.url and (links.is_lost(upload) or upload.state == Upload.REFUSED):
         fresh = {"state": Upload.FETCHING, "received": 0, "error": "", "updated_at": timezone.now()}
-        Upload.objects.filter(pk=upload.pk).update(**fresh)
+        # Of several that ask at once, one begins it.
+        begins = Upload.objects.filter(pk=upload.pk, state=upload.state, updated_at=upload.updated_at).update(**fresh)
         upload.refresh_from_db()
-        links.begin(upload)
+        if begins:
+            links.begin(upload)
     return JsonResponse(standing(upload))
 
 
