@@ -14,6 +14,9 @@ REST = 15.0
 # By name only: the API's list says nothing of what a model is for.
 NOT_FOR_CHAT = ("whisper", "tts", "playai", "orpheus", "guard", "safeguard", "embed", "rerank", "distil-whisper", "speech")
 
+# What a person meets first where a recording is to be put to text.
+FIRST_FOR_TRANSCRIPTION = "whisper-large-v3-turbo"
+
 _known: dict[str, tuple[float, list[dict]]] = {}
 _asking: dict[str, asyncio.Task] = {}
 _errors: dict[str, tuple[float, GroqError]] = {}
@@ -21,6 +24,10 @@ _errors: dict[str, tuple[float, GroqError]] = {}
 
 def is_chat(model_id):
     return not any(word in model_id.lower() for word in NOT_FOR_CHAT)
+
+
+def is_transcription(model_id):
+    return "whisper" in model_id.lower()
 
 
 def known():
@@ -109,3 +116,9 @@ def forget():
 def default_model():
     """The first chat model of the list, or an empty string while none is known."""
     return next((m["id"] for m in models_now() if is_chat(m["id"])), "")
+
+
+def default_transcription_model():
+    """The usual one of the API, else the first that puts sound to text; an empty string while none is known."""
+    found = [m["id"] for m in models_now() if is_transcription(m["id"])]
+    return FIRST_FOR_TRANSCRIPTION if FIRST_FOR_TRANSCRIPTION in found else next(iter(found), "")
