@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.audio import history, pages
+from apps.audio import history, languages, pages
 from apps.audio.documents import diff, editing
 from apps.audio.formats import clock
 from apps.audio.models import Transcript
@@ -54,6 +54,7 @@ def render_form(request, transcript, form, status=200):
         "transcript": transcript,
         "form": form,
         "models": [model["id"] for model in catalog.models_now() if catalog.is_transcription(model["id"])],
+        "languages": [languages.shown(code) for code in languages.LANGUAGES],
         "from": clock(start),
         "to": clock(end),
         "tries": transcript.tries.filter(start__lt=end, end__gt=start).order_by("-created_at"),
