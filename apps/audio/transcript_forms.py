@@ -18,7 +18,12 @@ class AgainForm(forms.Form):
     end = forms.FloatField(min_value=0, widget=forms.HiddenInput)
     key = forms.RegexField(KEY, widget=forms.HiddenInput)
     model = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"list": "again-models", "autocomplete": "off"}))
-    language = Language(max_length=60, required=False, help_text=TranscriptionForm.base_fields["language"].help_text)
+    language = Language(
+        max_length=60,
+        required=False,
+        help_text=TranscriptionForm.base_fields["language"].help_text,
+        widget=forms.TextInput(attrs={"list": "languages", "autocomplete": "off", "placeholder": "Detect"}),
+    )
     temperature = TranscriptionForm.base_fields["temperature"]
     prompt = TranscriptionForm.base_fields["prompt"]
 

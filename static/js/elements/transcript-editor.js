@@ -106,9 +106,11 @@ customElements.define("transcript-editor", class extends HTMLElement {
   #doubled(event) {
     const said = event.target.closest(".said")
     if (!said || said.isContentEditable || !this.page.canEdit) return
-    const { anchorNode, anchorOffset } = getSelection()
+    const { anchorNode, anchorOffset, focusNode, focusOffset } = getSelection()
     this.page.player.pause()
-    this.edit(said.closest(".segment"), anchorNode === said.firstChild ? anchorOffset : 0)
+    this.edit(said.closest(".segment"), 0)
+    // The word stays selected: what is typed stands in its place.
+    if (anchorNode === said.firstChild && focusNode === anchorNode) getSelection().setBaseAndExtent(anchorNode, anchorOffset, focusNode, focusOffset)
   }
 
   #left({ relatedTarget }) {
