@@ -283,6 +283,57 @@ def test_when_two_edit_one_segment_both_texts_are_shown(page, transcript, people
     assert transcript.versions.get(number=2).segments[0]["text"] == "Bob was here."
 
 
+def test_what_was_not_chosen_is_asked_again_after_a_reload(page, transcript, people):
+    page.click_word(0, "morning", double=True)
+    segments = [{**spoken()[0], "text": "Bob was here."}, *spoken()[1:]]
+    Version.objects.create(transcript=transcript, number=2, created_by=people["bob"], segments=segments, text="…", note="Edited")
+    page.page.keyboard.type("evening")
+    expect(page.page.locator(".conflict")).to_contain_text("Good evening and welcome.")
+    page.page.reload()
+    page.ready()
+    expect(page.page.locator(".conflict")).to_contain_text("Good evening and welcome.")
+    page.by("button", "Take theirs").click()
+    expect(page.page.locator(".conflict")).to_have_count(0)
+    page.page.reload()
+    page.ready()
+    expect(page.page.locator(".conflict")).to_have_count(0)
+    assert texts(transcript)[0] == "Bob was here."
+
+
+def test_the_text_follows_until_the_reader_goes_elsewhere(open_browser, alice, people, ours, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    segments = spoken([f"This is the sentence with number {n}." for n in range(80)], seconds=1)
+    transcript = make_transcript(ours, people["alice"], segments, make_recording(ours, people["alice"], segments))
+    page = TranscriptPage(open_browser(alice), transcript)
+    follow = page.by("button", "Follow")
+    current = page.page.locator(".segment[aria-current=true]")
+    page.by("slider", "Position").focus()
+    for _ in range(6):
+        page.page.keyboard.press("ArrowRight")
+    page.by("button", "Play").click()
+    expect(current).to_be_in_viewport(ratio=1)
+    expect(follow).to_be_hidden()
+    until(lambda: page.page.evaluate("scrollY") > 0)
+    page.page.mouse.move(700, 600)
+    until(lambda: page.page.mouse.wheel(0, 900) or follow.is_visible())
+    expect(current).not_to_be_in_viewport()
+    follow.click()
+    expect(current).to_be_in_viewport(ratio=1)
+    expect(follow).to_be_hidden()
+
+
+def test_a_recording_that_only_the_api_has_is_read_and_edited_without_sound(open_browser, alice, people, ours):
+    transcript = make_transcript(ours, people["alice"])
+    page = TranscriptPage(open_browser(alice), transcript)
+    expect(page.page.locator("transcript-player")).to_contain_text("there is no sound here to play")
+    page.page.keyboard.press("k")
+    page.click_word(0, "morning")
+    page.click_word(0, "morning", double=True)
+    page.page.keyboard.type("evening")
+    page.saved()
+    assert texts(transcript)[0] == "Good evening and welcome."
+
+
 def test_a_chat_begins_with_the_transcript_as_a_document(page):
     page.by("button", "Ask about this transcript").click()
     expect(page.by("list", "Attachments")).to_contain_text("Weather report.txt")

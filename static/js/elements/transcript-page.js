@@ -1,7 +1,7 @@
 import "./transcript-player.js"
 import { Outbox } from "../lib/outbox.js"
 import { mark, placeAt, rangeIn } from "../lib/highlights.js"
-import { applied, changed, clock, segmentAt, wordAt, wordIn } from "../lib/transcript.js"
+import { applied, changed, clock, isDone, isSeen, segmentAt, wordAt, wordIn } from "../lib/transcript.js"
 
 const OURS = 200
 
@@ -39,7 +39,7 @@ customElements.define("transcript-page", class extends HTMLElement {
     })
     this.activate(this.list.firstElementChild)
     await this.load()
-    for (const entry of this.#outbox.kept()) this.perform(entry.operations, entry.note)
+    this.#takeUp(this.#outbox.kept())
     this.#arrive()
   }
 
@@ -74,6 +74,16 @@ customElements.define("transcript-page", class extends HTMLElement {
     this.#showDoubts(doubts)
     this.toggleAttribute("data-ready", true)
     this.dispatchEvent(new Event("edited"))
+  }
+
+  /** What an earlier page could not send, unless it had reached the server after all. */
+  #takeUp(entries) {
+    this.#outbox.forget()
+    for (const entry of entries) {
+      if (isDone(this.#segments, entry.operations)) continue
+      if (isSeen(this.#segments, entry.operations)) this.perform(entry.operations, entry.note)
+      else this.#conflict(entry, { segments: this.#segments })
+    }
   }
 
   /** Show what operations make of the text, and have it saved. False where they do not fit what is there. */
