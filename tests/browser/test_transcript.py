@@ -334,6 +334,23 @@ def test_a_recording_that_only_the_api_has_is_read_and_edited_without_sound(open
     assert texts(transcript)[0] == "Good evening and welcome."
 
 
+def test_when_the_job_is_done_the_text_is_there_to_work_on(open_browser, alice, transcript):
+    Version.objects.all().delete()
+    Transcript.objects.update(state="running")
+    chat = open_browser(alice).open(f"/audio/transcripts/{transcript.pk}/")
+    expect(chat.by("progressbar", "Transcription")).to_be_visible()
+    Version.begin(transcript, spoken(), "Transcribed")
+    Transcript.objects.update(state="complete")
+    expect(chat.page.locator("transcript-page[data-ready]")).to_be_attached(timeout=15000)
+    expect(chat.page.locator(".said")).to_have_text(TEXTS)
+
+
+def test_a_text_that_is_too_long_for_a_chat_says_so(page):
+    page.page.route("**/export/**", lambda route: route.fulfill(body="x" * 1_200_000, content_type="text/plain"))
+    page.by("button", "Ask about this transcript").click()
+    expect(page.page.locator("ask-transcript").get_by_role("status")).to_contain_text("The text has 1.1 MB")
+
+
 def test_a_chat_begins_with_the_transcript_as_a_document(page):
     page.by("button", "Ask about this transcript").click()
     expect(page.by("list", "Attachments")).to_contain_text("Weather report.txt")
