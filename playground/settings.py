@@ -242,6 +242,25 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "apps.core.staticfiles.Storage"},
 }
+# In a bucket instead, of any service that speaks S3; its package is the extra `scale`, and loaded only then.
+S3_BUCKET = text("PLAYGROUND_S3_BUCKET")
+if S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": text("PLAYGROUND_S3_ENDPOINT") or None,
+            "region_name": text("PLAYGROUND_S3_REGION") or None,
+            "access_key": text("PLAYGROUND_S3_KEY") or None,
+            "secret_key": text("PLAYGROUND_S3_SECRET") or None,
+            # What lies there is nobody's but ours, and is given out by our own views.
+            "default_acl": None,
+            "querystring_auth": True,
+            "file_overwrite": False,
+            # What is read whole lies on disk, not in memory.
+            "max_memory_size": 8 * 1024 * 1024,
+        },
+    }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # Long jobs wait in the database; `manage.py worker` does them.

@@ -74,9 +74,7 @@ class TitleForm(forms.Form):
 class Language(forms.CharField):
     """A language by its English name or its code; what is stored is the code."""
 
-    widget = forms.TextInput(
-        attrs={"list": "languages", "autocomplete": "off", "placeholder": "Detect", "role": "combobox", "aria-autocomplete": "list"}
-    )
+    widget = forms.TextInput(attrs={"list": "languages", "autocomplete": "off", "placeholder": "Detect"})
 
     def to_python(self, value):
         text = super().to_python(value)

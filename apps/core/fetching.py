@@ -82,7 +82,8 @@ class Address:
 
     @property
     def url(self):
-        return URL.build(scheme=self.scheme, host=self.host, port=self.port, path=self.path, query_string=self.query, encoded=True)
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return URL.build(scheme=self.scheme, host=host, port=self.port, path=self.path, query_string=self.query, encoded=True)
 
     @property
     def name(self):
@@ -107,6 +108,8 @@ def parsed(url):
 def checked_host(host):
     """A name of the public internet, or a public address in its one usual spelling."""
     if host.startswith("["):
+        if ":" not in host[1:-1]:
+            raise Refused
         return str(public(host[1:-1]))
     labels = host.split(".")
     if re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]):
@@ -190,15 +193,22 @@ async def opened(url, limits):
         await until_step(began)
         raise
     async with session:
+        answer = None
         try:
             async with asyncio.timeout(CONNECTING + SILENCE):
                 answer = await session.get(address.url, allow_redirects=False)
             body = Body(address, answer, limits)
         except (aiohttp.ClientError, OSError, ValueError, Refused):
             # TimeoutError is an OSError, and so is what the name service says of names it does not know.
+            if answer is not None:
+                answer.close()
             await until_step(began)
             raise Refused from None
-        yield body
+        try:
+            yield body
+        finally:
+            # Not waited for: what is left of it may never come.
+            answer.close()
 
 
 async def until_step(began):

@@ -132,3 +132,28 @@ def test_the_outline_follows_the_sound(bob, recording):
     assert len(told["peaks"]) == 2000 and all(-127 <= peak <= 127 for peak in told["peaks"])
     lows, highs = told["peaks"][::2], told["peaks"][1::2]
     assert min(lows) < -40 and max(highs) > 40 and all(low <= high for low, high in zip(lows, highs, strict=True))
+
+
+def test_a_bucket_is_asked_for_the_range_alone(bob, recording, monkeypatch):
+    asked = []
+
+    class Bucket:
+        """As far as boto3's is used."""
+
+        def Object(self, name):
+            assert name == recording.file.name
+            return self
+
+        def get(self, Range):
+            asked.append(Range)
+            start, end = map(int, Range.removeprefix("bytes=").split("-"))
+            self.data = DATA[start : end + 1]
+            return {"Body": self}
+
+        def iter_chunks(self, size):
+            yield from (self.data[at : at + size] for at in range(0, len(self.data), size))
+
+    monkeypatch.setattr(type(recording.file.storage), "bucket", Bucket(), raising=False)
+    assert sound(bob, recording, Range="bytes=10-19").content == DATA[10:20]
+    assert sound(bob, recording).content == DATA
+    assert asked == ["bytes=10-19", f"bytes=0-{SIZE - 1}"]

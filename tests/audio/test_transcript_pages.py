@@ -3,6 +3,9 @@
 import json
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
 
 from apps.audio.documents import aligning
 from apps.audio.models import Recording, State, Transcript, Version
@@ -92,8 +95,6 @@ def test_another_person_and_another_kind_of_edit_begin_a_new_version(server, ali
 
 def test_an_old_version_is_left_alone_after_a_while(server, alice, transcript):
     edit(alice, transcript, [text_of(1, "One")])
-    from django.utils import timezone
-
     Version.objects.filter(number=2).update(updated_at=timezone.now() - timezone.timedelta(minutes=11))
     assert edit(alice, transcript, [text_of(2, "Two")]).json()["version"] == 3
 
@@ -275,6 +276,17 @@ def test_the_index_knows_the_newest_words_only(server, alice, transcript):
     assert at(transcript) in search(alice, "rain")
     Recording.objects.all().delete()
     assert at(transcript) not in search(alice, "rain")
+
+
+def test_the_index_is_laid_again_where_it_was_lost(server, alice, transcript):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER audio_search_insert")
+        edit(alice, transcript, [text_of(2, "Snow.")])
+        assert at(transcript) not in search(alice, "snow")
+        call_command("migrate", verbosity=0)
+        assert at(transcript) in search(alice, "snow")
+        cursor.execute("SELECT count(*) FROM audio_search")
+        assert cursor.fetchone() == (1,)
 
 
 def test_scripts_without_blanks_are_found_within(server, alice, people, ours):

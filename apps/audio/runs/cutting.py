@@ -75,50 +75,31 @@ def cut(sound, gaps, plan, number=0):
 
     ``number`` pieces are there already. What is only the overlap with something done is no piece.
     """
-    import numpy as np
-
     from apps.audio.sound.decoding import RATE
     from apps.audio.sound.silence import quietest
+    from apps.audio.sound.window import Window
 
-    blocks, position, held = iter(sound), 0, np.zeros(0, np.int16)
+    window = Window(sound)
     for place, (start, end) in enumerate(gaps):
         begin, until = round(start * RATE), None if end is None else round(end * RATE)
         follows = place > 0 or number > 0
         while True:
-            number += 1
-            limit = round(plan.limit(number) * RATE)
-            wanted = limit + round(REST * RATE)
-            parts, position, ended = _collect(blocks, held, position, begin, begin + wanted, until)
-            held = np.concatenate(parts) if parts else np.zeros(0, np.int16)
-            position = begin
-            if ended:
-                stop = len(held) if until is None else min(len(held), until - begin)
-                if stop > (OVERLAP * RATE + RATE // 20 if follows else 0):
-                    yield begin / RATE, (begin + stop) / RATE, held[:stop]
-                else:
-                    number -= 1
+            limit = round(plan.limit(number + 1) * RATE)
+            last = begin + limit + round(REST * RATE)
+            ends = until is not None and until <= last
+            wanted = (until if ends else last) - begin
+            held = window.between(begin, begin + wanted)
+            if ends or len(held) < wanted:
+                if len(held) > (OVERLAP * RATE + RATE // 20 if follows else 0):
+                    number += 1
+                    yield begin / RATE, (begin + len(held)) / RATE, held
                 break
+            number += 1
             middle = quietest(held, round(limit * (1 - ROOM)), limit)
             stop = middle + round(OVERLAP / 2 * RATE)
             yield begin / RATE, (begin + stop) / RATE, held[:stop]
             follows = True
             begin += middle - round(OVERLAP / 2 * RATE)
-
-
-def _collect(blocks, held, position, begin, enough, until):
-    """Samples from ``begin`` on, as far as ``enough`` or ``until``: (arrays, where they begin, whether that is the end of it)."""
-    parts, have = [], position + len(held)
-    if have > begin:
-        parts.append(held[max(0, begin - position) :])
-    last = enough if until is None else min(enough, until)
-    while have < last:
-        block = next(blocks, None)
-        if block is None:
-            return parts, begin, True
-        have += len(block)
-        if have > begin:
-            parts.append(block[max(0, len(block) - (have - begin)) :])
-    return parts, begin, until is not None and until <= enough
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,9 @@ def asked(request, recording, form, key):
 def estimate(request, pk):
     """What the settings mean for this recording, in a sentence."""
     recording, form = visible(request, pk), TranscriptionForm(request.POST)
-    words = cutting.estimate(recording, form.stored(), form.cleaned_data["model"]).words if form.is_valid() else ""
+    # The list of models may still be on its way.
+    known = form.is_valid() or set(form.errors) == {"model"}
+    words = cutting.estimate(recording, form.stored(), form.cleaned_data.get("model", "")).words if known else ""
     return render(request, "audio/_estimate.html", {"recording": recording, "words": words})
 
 
