@@ -34,13 +34,19 @@ class Plan:
         """Of the piece with this number, from 1."""
         return min(self.longest, FIRST * 2 ** min(number - 1, 10))
 
-    def count(self, seconds):
-        """About how many pieces there will be."""
-        number, rest = 1, seconds
-        while rest > self.limit(number) + REST and self.limit(number) < self.longest:
-            rest -= self.limit(number) * (1 - ROOM / 2) - OVERLAP
+    def count(self, seconds, number=1):
+        """About how many pieces there will be of so much sound, the first of them with this number."""
+        first, rest = number, seconds
+        while rest > self.limit(number) + REST:
+            if self.limit(number) == self.longest:
+                return number - first + ceil((rest - REST) / self.fresh(number))
+            rest -= self.fresh(number)
             number += 1
-        return number if rest <= self.limit(number) + REST else number - 1 + ceil(rest / (self.longest * (1 - ROOM / 2) - OVERLAP))
+        return number - first + 1
+
+    def fresh(self, number):
+        """Seconds that a piece adds to those before it, as a rule."""
+        return self.limit(number) * (1 - ROOM / 2) - OVERLAP
 
     def shorter(self, seconds):
         """After a piece of so many seconds was too much."""
@@ -87,7 +93,7 @@ def cut(sound, gaps, plan, number=0):
             limit = round(plan.limit(number + 1) * RATE)
             last = begin + limit + round(REST * RATE)
             ends = until is not None and until <= last
-            wanted = (until if ends else last) - begin
+            wanted = max(0, (until if ends else last) - begin)
             held = window.between(begin, begin + wanted)
             if ends or len(held) < wanted:
                 if len(held) > (OVERLAP * RATE + RATE // 20 if follows else 0):

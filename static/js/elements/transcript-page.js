@@ -30,6 +30,8 @@ customElements.define("transcript-page", class extends HTMLElement {
     on(this.list, "keydown", event => this.#arrows(event))
     on(this.list, "focusin", event => this.activate(event.target.closest(".segment")))
     on(document, "scroll", () => this.#scrolledByHand(), { passive: true })
+    // Whoever turns the wheel means it, however lately the page has scrolled by itself.
+    for (const name of ["wheel", "touchmove"]) on(document, name, () => { this.#scrolled = -OURS }, { passive: true })
     on(window, "beforeunload", event => { if (!this.#outbox.empty) event.preventDefault() })
     this.#outbox = new Outbox(this.dataset.edit, `transcript:${this.dataset.transcript}`, {
       saved: (entry, answer) => this.#saved(entry, answer),
