@@ -13,6 +13,8 @@ ASK = {"text": "Hello", "key": KEY, "model": "llama-3.1-8b-instant"}
 RESEND = {"key": KEY, "body": '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'}
 TRANSCRIBE = {"key": KEY, "model": "whisper-large-v3-turbo"}
 SIGN_IN = 302
+# An id of the right form that nobody has.
+NO_OTHER = "0" * 20
 
 
 class Route(NamedTuple):
@@ -132,6 +134,21 @@ ROUTES = {
     "estimate": Route(post=(SIGN_IN, 404, 200, 200), of="recording"),
     "transcription_code": Route(post=OWN_WORK, of="recording", data=TRANSCRIBE),
     "probabilities": Route(get=READ, of="message"),
+    "audio_search": Route(get=page()),
+    "transcript": Route(get=READ, of="transcript"),
+    "transcript_words": Route(get=READ, of="transcript"),
+    "rename_transcript": Route(post=(*WRITE, 302), of="transcript", data={"title": "New"}),
+    # Theirs is no edit.
+    "edit_transcript": Route(post=(*WRITE, 400), of="transcript"),
+    "transcript_versions": Route(get=READ, of="transcript"),
+    "transcript_difference": Route(get=(SIGN_IN, 404, 404, 404), of="transcript"),
+    "restore_transcript": Route(post=(*WRITE, 302), of="transcript", more=(1,)),
+    "import_transcript": Route(post=(*WRITE, 422), of="transcript"),
+    "compare_transcripts": Route(get=(SIGN_IN, 404, 404, 404), of="transcript", more=(NO_OTHER,)),
+    "transcript_export": Route(get=(SIGN_IN, 404, 422, 422), of="transcript"),
+    "transcript_again": Route(get=OWN_WORK, post=(*WRITE, 422), of="transcript"),
+    "transcript_try": Route(get=(SIGN_IN, 404, 404, 404), of="transcript", more=(NO_OTHER,)),
+    "take_try": Route(post=(SIGN_IN, 404, 403, 404), of="transcript", more=(NO_OTHER,)),
     # Theirs has none: what is theirs is tested where there is one.
     "picture": Route(get=(SIGN_IN, 404, 404, 404), of="message", more=(0,)),
 }

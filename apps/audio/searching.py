@@ -1,14 +1,13 @@
 """Words in all transcripts: where they stand and when they were said.
 
-SQLite keeps an index of the newest versions (FTS5), which triggers of its own hold true, whoever writes a version. A
-migration that has SQLite remake the table ``audio_version`` loses its triggers, and has to ``lay`` them again. Other databases read
-the texts.
+SQLite keeps an index of the newest versions (FTS5), which triggers of its own hold true, whoever writes a version. They are laid
+after migrations, and again where SQLite has lost them by making the table anew. Other databases read the texts.
 """
 
 import re
 import unicodedata
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
@@ -28,28 +27,27 @@ TRIGGERS = {
     "audio_search_delete": """AFTER DELETE ON audio_version BEGIN
         DELETE FROM audio_search WHERE rowid = old.id; END""",
 }
+FILL = """INSERT INTO audio_search (rowid, text) SELECT id, text FROM audio_version AS v
+    WHERE number = (SELECT max(number) FROM audio_version WHERE transcript_id = v.transcript_id)"""
 # Written without blanks: an index of words finds nothing within them.
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
-def lay(apps, schema_editor):
-    """For the migration: the index and its triggers, filled with what there is."""
-    if schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute(TABLE)
+def lay(using, **how):
+    """After a migration: the index and its triggers, filled with what there is, unless they are there."""
+    database = connections[using]
+    if database.vendor != "sqlite":
+        return
+    with database.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE name = 'audio_search' OR tbl_name = 'audio_version'")
+        there = {name for (name,) in cursor.fetchall()}
+        if "audio_version" not in there or {"audio_search", *TRIGGERS} <= there:
+            return
+        cursor.execute(TABLE)
         for name, does in TRIGGERS.items():
-            schema_editor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {does}")
-        schema_editor.execute("DELETE FROM audio_search")
-        schema_editor.execute(
-            "INSERT INTO audio_search (rowid, text) SELECT id, text FROM audio_version AS v"
-            " WHERE number = (SELECT max(number) FROM audio_version WHERE transcript_id = v.transcript_id)"
-        )
-
-
-def clear(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        for name in TRIGGERS:
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}")
-        schema_editor.execute("DROP TABLE IF EXISTS audio_search")
+            cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {does}")
+        cursor.execute("DELETE FROM audio_search")
+        cursor.execute(FILL)
 
 
 def search(user, text):

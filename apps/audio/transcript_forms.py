@@ -2,14 +2,7 @@
 
 from django import forms
 
-from apps.core.text import clean
-
-
-class TitleForm(forms.Form):
-    title = forms.CharField(label="Title", max_length=200)
-
-    def clean_title(self):
-        return clean(self.cleaned_data["title"])
+from apps.audio.forms import KEY, Language, TranscriptionForm
 
 
 class ImportForm(forms.Form):
@@ -19,31 +12,20 @@ class ImportForm(forms.Form):
 class AgainForm(forms.Form):
     """Other settings for a stretch of a recording; what is left empty is not sent."""
 
+    use_required_attribute = False
+
     start = forms.FloatField(min_value=0, widget=forms.HiddenInput)
     end = forms.FloatField(min_value=0, widget=forms.HiddenInput)
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    model = forms.CharField(label="Model", max_length=200)
-    language = forms.RegexField(
-        r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$",
-        label="Language",
+    key = forms.RegexField(KEY, widget=forms.HiddenInput)
+    model = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"list": "again-models", "autocomplete": "off"}))
+    language = Language(
+        max_length=60,
         required=False,
-        help_text="A code as en, de or fa; left empty it is detected.",
-        error_messages={"invalid": "Write a language code, as en."},
+        help_text=TranscriptionForm.base_fields["language"].help_text,
+        widget=forms.TextInput(attrs={"list": "languages", "autocomplete": "off", "placeholder": "Detect"}),
     )
-    temperature = forms.FloatField(
-        label="Temperature",
-        min_value=0,
-        max_value=1,
-        required=False,
-        help_text="0 to 1. Another than before leads to another text.",
-    )
-    prompt = forms.CharField(
-        label="Prompt",
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Names and words as they are to be written.",
-    )
+    temperature = TranscriptionForm.base_fields["temperature"]
+    prompt = TranscriptionForm.base_fields["prompt"]
 
     def clean(self):
         told = super().clean()
@@ -52,6 +34,9 @@ class AgainForm(forms.Form):
         return told
 
     def stored(self):
-        """The parameters by the API's names, as far as they were set."""
+        """The parameters by the API's names, as far as they were set, with the times that a text needs to take another's place."""
         told = {name: self.cleaned_data[name] for name in ("language", "temperature", "prompt")}
-        return {name: value for name, value in told.items() if value not in (None, "")}
+        return {name: value for name, value in told.items() if value not in (None, "")} | {
+            "response_format": "verbose_json",
+            "timestamp_granularities": ["segment", "word"],
+        }

@@ -34,6 +34,12 @@ def test_words_that_stay_keep_their_times(old, data):
     assert kept == [(round(word["start"], 3), round(word["end"], 3)) for word in before]
 
 
+def test_a_word_put_among_words_that_repeat_moves_none_of_them():
+    before = segment(1, "no no no no no", 0, 5)["words"]
+    after = aligning.realign(before, "no no never no no no", 0, 5)
+    assert [word["start"] for word in after] == [0, 1, 2, 2, 3, 4]
+
+
 def test_a_word_that_is_written_otherwise_keeps_its_time_and_new_ones_share_the_gap():
     before = [
         {"word": "Hello", "start": 0, "end": 1},

@@ -7,9 +7,10 @@ import pytest
 from django.apps import apps
 from django.core.files.base import ContentFile
 
-from apps.audio.models import Recording, State, Transcript, Upload
+from apps.audio.models import Recording, Upload
 from apps.conversations.models import Attachment, Conversation, Message, Run
 from apps.parameters.models import Preset, Schema
+from tests.audio.spoken import make_transcript, spoken
 from tests.people import HTMX, Person, strange_id
 from tests.routes import MEMBER, NOBODY, ROLES, ROUTES, STRANGER, bare, names, path
 
@@ -45,8 +46,8 @@ def make_chat(people):
     )
     recording.file.save("sound", ContentFile(b"Our secret words"))
     upload = Upload.objects.create(team=conversation.team, created_by=alice, name="Our secret upload", size=10)
-    transcript = Transcript.ask(recording, alice, key="k", task="transcribe", model="m", parameters={"prompt": "secret"})
-    Transcript.objects.update(state=State.COMPLETE)
+    words = spoken(["Our secret words."])
+    transcript = make_transcript(conversation.team, alice, words, recording)
     return {
         "transcript": transcript.pk,
         "recording": recording.pk,

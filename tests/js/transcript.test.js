@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { applied, changed, clock, findAll, merged, oneLine, pattern, replaced, segmentAt, split, spokenBy, wordAt, wordIn } from "../../static/js/lib/transcript.js"
+import { applied, changed, clock, findAll, isDone, isSeen, merged, oneLine, pattern, replaced, segmentAt, split, spokenBy, wordAt, wordIn } from "../../static/js/lib/transcript.js"
 
 const SEGMENTS = [
   { id: "s1", start: 0, end: 2, text: "Good morning", speaker: "Ann", words: [[0, 4, 0, 1], [5, 12, 1, 2]] },
@@ -59,6 +59,15 @@ test("what is looked for means itself, as whole words or with its case", () => {
 test("a replacement means nothing but itself, and only what differs is sent", () => {
   const operations = replaced(SEGMENTS, pattern("rains"), "$& pours")
   assert.deepEqual(operations.map(({ put }) => put[0].text), ["It $& pours"])
+})
+
+test("what was kept is told from what has arrived and from what another has written over", () => {
+  const operations = [changed(SEGMENTS[1], { text: "It pours" })]
+  const after = applied(SEGMENTS, operations[0]).segments
+  assert.deepEqual([isDone(SEGMENTS, operations), isDone(after, operations)], [false, true])
+  assert.deepEqual([isSeen(SEGMENTS, operations), isSeen(after, operations)], [true, false])
+  const deletion = [{ remove: ["s3"], seen: ["Yes"], put: [] }]
+  assert.deepEqual([isDone(SEGMENTS, deletion), isDone(applied(SEGMENTS, deletion[0]).segments, deletion)], [false, true])
 })
 
 test("typed lines become one", () => assert.equal(oneLine(" a\r\nb\t c "), "a b  c"))

@@ -13,7 +13,8 @@ class Version(models.Model):
 
     ``segments`` is a list of {"id", "start", "end", "text", "speaker", "avg_logprob", "no_speech_prob", "compression_ratio",
     "temperature", "words": [{"word", "start", "end"}]}: times in seconds of the recording, a word with the blank before it
-    as Whisper writes it, members that the API did not give left out. ``text`` is all of it, for search.
+    as Whisper writes it, members that the API did not give left out. "edited" is true where a person has written or approved
+    the text: nobody doubts it any more. ``text`` is all of it, for search.
     """
 
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="versions")

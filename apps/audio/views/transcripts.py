@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.audio import pages
 from apps.audio.export_forms import ExportForm
-from apps.audio.transcript_forms import TitleForm
+from apps.audio.forms import TitleForm
 from apps.audio.views.transcript_access import editable, newest, visible
 from apps.core import http
 

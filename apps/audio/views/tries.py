@@ -2,17 +2,17 @@
 
 import secrets
 
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.audio import history, pages
+from apps.audio import history, languages, pages
 from apps.audio.documents import diff, editing
 from apps.audio.formats import clock
 from apps.audio.models import Transcript
 from apps.audio.runs import queue
 from apps.audio.transcript_forms import AgainForm
+from apps.audio.views.access import onward
 from apps.audio.views.transcript_access import editable, newest, visible, written
 from apps.audio.views.versions import to_text
 from apps.catalog import catalog
@@ -45,10 +45,7 @@ def again(request, pk):
         end=told["end"],
     )
     queue.begin(tried)
-    address = reverse("transcript_try", args=[pk, tried.pk])
-    if not request.headers.get("HX-Request"):
-        return redirect(address)
-    return HttpResponse(status=200, headers={"HX-Redirect": address})
+    return onward(request, reverse("transcript_try", args=[pk, tried.pk]))
 
 
 def render_form(request, transcript, form, status=200):
@@ -56,7 +53,8 @@ def render_form(request, transcript, form, status=200):
     context = {
         "transcript": transcript,
         "form": form,
-        "models": [model["id"] for model in catalog.models_now() if "whisper" in model["id"].lower()],
+        "models": [model["id"] for model in catalog.models_now() if catalog.is_transcription(model["id"])],
+        "languages": [languages.shown(code) for code in languages.LANGUAGES],
         "from": clock(start),
         "to": clock(end),
         "tries": transcript.tries.filter(start__lt=end, end__gt=start).order_by("-created_at"),

@@ -1,7 +1,6 @@
 """What a text was before: the list of versions, what differs between two, and the way back."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -9,6 +8,7 @@ from apps.audio import history, pages
 from apps.audio.documents import diff
 from apps.audio.formats import lossless
 from apps.audio.transcript_forms import ImportForm
+from apps.audio.views.access import onward
 from apps.audio.views.transcript_access import editable, numbered, visible, written
 from apps.core import http
 
@@ -63,9 +63,4 @@ def take_in(request, pk):
 
 def to_text(request, transcript, query=""):
     """Back to the page, which shows what stands now."""
-    address = reverse("transcript", args=[transcript.pk]) + query
-    if not request.headers.get("HX-Request"):
-        return redirect(address)
-    response = HttpResponse(status=200)
-    response["HX-Redirect"] = address
-    return response
+    return onward(request, reverse("transcript", args=[transcript.pk]) + query)

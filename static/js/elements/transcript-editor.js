@@ -15,7 +15,8 @@ customElements.define("transcript-editor", class extends HTMLElement {
     on(page, "click", event => this.#clicked(event))
     on(page.list, "pointerdown", event => this.#pressed(event), { capture: true })
     on(page.list, "dblclick", event => this.#doubled(event))
-    on(page, "conflict", ({ detail }) => this.#differ(detail))
+    on(page, "conflict", ({ detail: { entry, theirs } }) => this.#differ({ entry, theirs: [...theirs] }))
+    for (const conflict of this.#conflicts) this.#show(conflict)
     if (!page.canEdit) return
     on(page.list, "keydown", event => this.#key(event))
     on(page.list, "input", () => this.#later())
@@ -106,9 +107,11 @@ customElements.define("transcript-editor", class extends HTMLElement {
   #doubled(event) {
     const said = event.target.closest(".said")
     if (!said || said.isContentEditable || !this.page.canEdit) return
-    const { anchorNode, anchorOffset } = getSelection()
+    const { anchorNode, anchorOffset, focusNode, focusOffset } = getSelection()
     this.page.player.pause()
-    this.edit(said.closest(".segment"), anchorNode === said.firstChild ? anchorOffset : 0)
+    this.edit(said.closest(".segment"), 0)
+    // The word stays selected: what is typed stands in its place.
+    if (anchorNode === said.firstChild && focusNode === anchorNode) getSelection().setBaseAndExtent(anchorNode, anchorOffset, focusNode, focusOffset)
   }
 
   #left({ relatedTarget }) {
@@ -268,8 +271,34 @@ customElements.define("transcript-editor", class extends HTMLElement {
     if (operations.length) page.perform(operations, "Named a speaker")
   }
 
-  /** Theirs and mine, one beside the other: nothing goes before somebody has chosen. */
-  #differ({ entry, theirs }) {
+  /** Theirs and mine, one beside the other: nothing goes before somebody has chosen, not with a reload either. */
+  #differ(conflict) {
+    this.#conflicts = [...this.#conflicts, conflict]
+    this.#show(conflict)
+  }
+
+  get #conflicts() {
+    try {
+      return JSON.parse(localStorage.getItem(this.#place)) ?? []
+    } catch {
+      return []
+    }
+  }
+
+  set #conflicts(list) {
+    try {
+      if (list.length) localStorage.setItem(this.#place, JSON.stringify(list))
+      else localStorage.removeItem(this.#place)
+    } catch {
+      this.page.say("This browser has no room left to keep what is not saved.")
+    }
+  }
+
+  get #place() { return `transcript-conflicts:${this.page.dataset.transcript}` }
+
+  #show(conflict) {
+    const { entry } = conflict
+    const theirs = new Map(conflict.theirs)
     const card = document.createElement("section")
     card.className = "card conflict"
     const mine = entry.operations.flatMap(operation => operation.put.map(segment => segment.text)).join("\n")
@@ -281,11 +310,16 @@ customElements.define("transcript-editor", class extends HTMLElement {
       add("p", text)
     }
     const row = card.appendChild(Object.assign(document.createElement("div"), { className: "row" }))
-    const choose = (words, does) => Object.assign(add("button", words, row), { type: "button", onclick: () => { card.remove(); does() } })
+    const choose = (words, does) => Object.assign(add("button", words, row), { type: "button", onclick: () => { card.remove(); this.#settle(conflict); does() } })
     choose("Keep mine", () => this.#keepMine(entry))
     choose("Take theirs", () => {})
     document.getElementById("conflict").append(card)
     card.scrollIntoView({ block: "nearest" })
+  }
+
+  #settle(conflict) {
+    const mine = JSON.stringify(conflict)
+    this.#conflicts = this.#conflicts.filter(one => JSON.stringify(one) !== mine)
   }
 
   #keepMine({ operations, note }) {

@@ -1,7 +1,7 @@
 import "./transcript-player.js"
 import { Outbox } from "../lib/outbox.js"
 import { mark, placeAt, rangeIn } from "../lib/highlights.js"
-import { applied, changed, clock, segmentAt, wordAt, wordIn } from "../lib/transcript.js"
+import { applied, changed, clock, isDone, isSeen, segmentAt, wordAt, wordIn } from "../lib/transcript.js"
 
 const OURS = 200
 
@@ -30,6 +30,8 @@ customElements.define("transcript-page", class extends HTMLElement {
     on(this.list, "keydown", event => this.#arrows(event))
     on(this.list, "focusin", event => this.activate(event.target.closest(".segment")))
     on(document, "scroll", () => this.#scrolledByHand(), { passive: true })
+    // Whoever turns the wheel means it, however lately the page has scrolled by itself.
+    for (const name of ["wheel", "touchmove"]) on(document, name, () => { this.#scrolled = -OURS }, { passive: true })
     on(window, "beforeunload", event => { if (!this.#outbox.empty) event.preventDefault() })
     this.#outbox = new Outbox(this.dataset.edit, `transcript:${this.dataset.transcript}`, {
       saved: (entry, answer) => this.#saved(entry, answer),
@@ -39,7 +41,7 @@ customElements.define("transcript-page", class extends HTMLElement {
     })
     this.activate(this.list.firstElementChild)
     await this.load()
-    for (const entry of this.#outbox.kept()) this.perform(entry.operations, entry.note)
+    this.#takeUp(this.#outbox.kept())
     this.#arrive()
   }
 
@@ -74,6 +76,16 @@ customElements.define("transcript-page", class extends HTMLElement {
     this.#showDoubts(doubts)
     this.toggleAttribute("data-ready", true)
     this.dispatchEvent(new Event("edited"))
+  }
+
+  /** What an earlier page could not send, unless it had reached the server after all. */
+  #takeUp(entries) {
+    this.#outbox.forget()
+    for (const entry of entries) {
+      if (isDone(this.#segments, entry.operations)) continue
+      if (isSeen(this.#segments, entry.operations)) this.perform(entry.operations, entry.note)
+      else this.#conflict(entry, { segments: this.#segments })
+    }
   }
 
   /** Show what operations make of the text, and have it saved. False where they do not fit what is there. */

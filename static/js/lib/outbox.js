@@ -25,6 +25,9 @@ export class Outbox {
     }
   }
 
+  /** They are taken up, or need not be. */
+  forget() { localStorage.removeItem(this.name) }
+
   get empty() { return !this.#entries.length }
 
   add(entry) {

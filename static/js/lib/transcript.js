@@ -74,6 +74,19 @@ export const applied = (segments, { after, remove, put }) => {
   return { first, count: remove.length, made, segments: [...segments.slice(0, first), ...made, ...segments.slice(first + remove.length)] }
 }
 
+/** Whether operations are done already in these segments: what was kept in a browser may have reached the server before it was left. */
+export const isDone = (segments, operations) => {
+  const texts = new Map(segments.map(({ id, text, speaker }) => [id, `${speaker}\n${text}`]))
+  const said = ({ text, speaker = "" }) => `${speaker}\n${text.trim()}`
+  return operations.every(({ remove, put }) => put.every(one => texts.get(one.id) === said(one)) && remove.every(id => put.some(one => one.id === id) || !texts.has(id)))
+}
+
+/** Whether the texts that operations remove are the ones that were seen. */
+export const isSeen = (segments, operations) => {
+  const texts = new Map(segments.map(({ id, text }) => [id, text]))
+  return operations.every(({ remove, seen = [] }) => remove.every((id, n) => texts.get(id) === seen[n]?.trim()))
+}
+
 const plain = text => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
 /** The pattern of what is looked for, or null for nothing. */
