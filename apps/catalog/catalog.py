@@ -12,7 +12,8 @@ FRESH = 600.0
 # After a failure nobody asks for so long, however many pages are drawn.
 REST = 15.0
 # By name only: the API's list says nothing of what a model is for.
-NOT_FOR_CHAT = ("whisper", "tts", "playai", "orpheus", "guard", "safeguard", "embed", "rerank", "distil-whisper", "speech")
+FOR_SPEECH = ("tts", "playai", "orpheus", "piper", "kokoro")
+NOT_FOR_CHAT = (*FOR_SPEECH, "whisper", "guard", "safeguard", "embed", "rerank", "distil-whisper", "speech")
 
 _known: dict[str, tuple[float, list[dict]]] = {}
 _asking: dict[str, asyncio.Task] = {}
@@ -21,6 +22,11 @@ _errors: dict[str, tuple[float, GroqError]] = {}
 
 def is_chat(model_id):
     return not any(word in model_id.lower() for word in NOT_FOR_CHAT)
+
+
+def is_speech(model_id):
+    """Whether a model speaks, as far as its name tells."""
+    return any(word in model_id.lower() for word in FOR_SPEECH)
 
 
 def known():

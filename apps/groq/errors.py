@@ -7,12 +7,13 @@
 """
 
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 # Whose side the cause is on: what was sent, the key, a limit, the upstream, or the network between.
 Side = Literal["request", "key", "limit", "upstream", "network"]
 
 DETAIL_LIMIT = 512
+SHOWN = ("code", "message", "advice", "side", "status", "param", "request_id", "retry_after", "failed_generation", "detail")
 
 ADVICE: dict[Side, str] = {
     "request": "Change the request and send it again.",
@@ -70,6 +71,10 @@ class GroqError(Exception):
         self.retryable = type(self).retryable if retryable is None else retryable
         self.headers: Mapping[str, str] = {}
         self.body = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands on a row: only what may be shown, and of that what is known."""
+        return {name: value for name in SHOWN if (value := getattr(self, name)) not in (None, "")}
 
     def without(self, secret: str) -> Self:
         """This error, with an ellipsis wherever the upstream repeated the secret; its headers stay as they came."""

@@ -1,0 +1,206 @@
+"""The job that makes a text into sound, piece by piece, so that the first can be heard while the last is not made yet.
+
+A text of one piece is asked for in its format and kept byte for byte; several are asked for as WAV, joined, and written once.
+"""
+
+import asyncio
+import io
+import logging
+import tempfile
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, transaction
+
+from apps.audio import voices
+from apps.audio.documents.sentences import speakable
+from apps.audio.models import Speech, State
+from apps.audio.models.speech import discard, place, place_of_piece
+from apps.audio.runs import failures, worker
+from apps.audio.sound import encoding, joining, reading
+from apps.core import connection, serving
+from apps.groq import audio
+from apps.groq.errors import GroqError, Unexpected
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two looks at whether the job is still to be done, and by us.
+BEAT = 1.0
+# A long text meets the limit of requests a minute: it waits for its turn longer than an answer in a chat would.
+ROUNDS = 6
+LONGEST_WAIT = 120.0
+
+
+class Stopped(Exception):
+    """The job is to end, or is another worker's by now."""
+
+
+def play(pk):
+    """Do the speech with this id, or go on with it; nothing where another does it, or it has ended."""
+    speech, me = Speech.objects.filter(pk=pk).first(), worker.current()
+    if speech is None or not speech.claim(me):
+        return
+    with asyncio.Runner() as runner:
+        try:
+            Speaking(speech, me, runner).work()
+        except Stopped:
+            speech.finish(me, State.STOPPED)
+        except GroqError as error:
+            speech.finish(me, State.FAILED, error=error.to_json())
+        except connection.NotConnected:
+            fault = failures.ours("No API is connected.", "Connect one, then try again.")
+            speech.finish(me, State.FAILED, error=fault)
+        except DatabaseError:
+            # The lease runs out, and whoever claims the job then goes on with it.
+            raise
+        except OSError as error:
+            logger.error("speech %s: %s", pk, error)
+            words = f"The sound could not be kept: {error.strerror or error}."
+            fault = failures.ours(words, "Make room on the server, then try again.")
+            speech.finish(me, State.FAILED, error=fault)
+        except Exception:
+            logger.exception("speech %s", pk)
+            speech.finish(me, State.FAILED, error=failures.ours("Something broke on our side.", "Try again."))
+        finally:
+            runner.run(connection.close())
+
+
+class Speaking:
+    """One job while this process does it. Every write asks whether it is ours still."""
+
+    def __init__(self, speech, me, runner):
+        self.speech, self.me, self.runner = speech, me, runner
+        self.pieces = list(speech.pieces.all())
+        self.parameters = speech.parameters
+
+    def work(self):
+        wanted = self.parameters.get("response_format")
+        if len(self.pieces) == 1 and voices.asked(self.speech.model, self.parameters) == wanted:
+            self.say_at_once(self.pieces[0])
+            return
+        for piece in self.pieces:
+            if piece.state != State.COMPLETE:
+                self.say(piece)
+        self.join()
+
+    def say_at_once(self, piece):
+        answer = self.ask(piece, self.parameters)
+        kind = encoding.media_type_of(answer.body)
+        seconds = self.seconds_of(answer, kind)
+        name = self.save(place(self.speech, ""), ContentFile(answer.body))
+        with transaction.atomic():
+            self.keep(piece, state=State.COMPLETE, duration=seconds, request_id=answer.request_id or "")
+            self.complete(name, kind, len(answer.body), seconds)
+
+    def say(self, piece):
+        """One piece as a WAV of its own, which can be heard from now on."""
+        if not speakable(piece.text):
+            self.keep(piece, state=State.COMPLETE, duration=0)
+            return
+        answer = self.ask(piece, {**self.parameters, "response_format": "wav"})
+        samples, rate = self.read(answer)
+        sound = io.BytesIO()
+        with encoding.Encoder(sound, "wav", rate) as encoder:
+            encoder.write(joining.eased(samples, rate))
+        self.beat()
+        name = self.save(place_of_piece(piece, ""), ContentFile(sound.getvalue()))
+        said = {"file": name, "duration": len(samples) / rate, "request_id": answer.request_id or ""}
+        try:
+            self.keep(piece, state=State.COMPLETE, **said)
+        except Stopped:
+            discard([name])
+            raise
+
+    def join(self):
+        """Write the whole, one piece in memory at a time."""
+        names = [name for name in self.speech.pieces.values_list("file", flat=True) if name]
+        if not names:
+            raise Unexpected("There is nothing in this text that can be spoken.", code="nothing_to_say", side="request")
+        _, rate = reading.samples_of(self.bytes_of(names[0]))
+        with tempfile.TemporaryFile() as file:
+            with encoding.Encoder(file, self.speech.format, rate) as encoder:
+                for name in names:
+                    encoder.write(reading.samples_of(self.bytes_of(name), rate)[0])
+                    self.beat()
+            size = file.tell() if file.seek(0, 2) else 0
+            file.seek(0)
+            name = self.save(place(self.speech, ""), File(file))
+        self.complete(name, encoder.media_type, size, encoder.seconds)
+
+    def complete(self, name, kind, size, seconds):
+        done = {"file": name, "media_type": kind, "size": size, "duration": seconds, "error": None}
+        if not self.speech.finish(self.me, State.COMPLETE, **done):
+            # Whoever has it by now writes under the same name; only what nobody owns any more is dropped.
+            if not Speech.objects.filter(pk=self.speech.pk).exists():
+                discard([name])
+            raise Stopped
+
+    # The pieces' ways to the API, the storage and the rows.
+
+    def ask(self, piece, parameters):
+        """The API's answer, with patience for its limits. A piece that is refused says so."""
+        try:
+            return self.runner.run(self.watched(self.patiently(piece, parameters)))
+        except GroqError:
+            self.keep(piece, state=State.FAILED)
+            raise
+
+    async def patiently(self, piece, parameters):
+        for attempt in range(1, ROUNDS + 1):
+            await serving.in_thread(self.begun, piece)
+            asked = {"model": self.speech.model, "input": piece.text.strip(), "voice": self.speech.voice}
+            try:
+                return await audio.speak(connection.get_client(), **asked, **parameters)
+            except GroqError as error:
+                if error.status != 429 or attempt == ROUNDS or (error.retry_after or 0) > LONGEST_WAIT:
+                    raise
+                await asyncio.sleep(error.retry_after if error.retry_after is not None else 2.0**attempt)
+        raise AssertionError("unreachable")
+
+    def begun(self, piece):
+        piece.attempts += 1
+        self.keep(piece, state=State.RUNNING, attempts=piece.attempts)
+
+    async def watched(self, work):
+        """The result of ``work``, which ends at once when the job does."""
+        task = asyncio.ensure_future(work)
+        try:
+            while not (await asyncio.wait({task}, timeout=BEAT))[0]:
+                await serving.in_thread(self.beat)
+            return task.result()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def beat(self):
+        if not self.speech.renew(self.me):
+            raise Stopped
+
+    def keep(self, piece, **fields):
+        if not self.speech.keep(self.me, piece.number, **fields):
+            raise Stopped
+
+    def read(self, answer):
+        try:
+            return reading.samples_of(answer.body)
+        except reading.Unreadable as error:
+            words = "The API’s answer cannot be read as sound."
+            raise Unexpected(words, code="unreadable_sound", request_id=answer.request_id, detail=repr(answer.body[:60])) from error
+
+    def seconds_of(self, answer, kind):
+        if kind == encoding.BARE_MULAW and self.parameters.get("response_format") == "mulaw":
+            # One byte a sample, and no header to say how many of them a second has.
+            return len(answer.body) / self.parameters.get("sample_rate", 48000)
+        samples, rate = self.read(answer)
+        return len(samples) / rate
+
+    @staticmethod
+    def save(name, content):
+        """Under its own name, also where a worker that died here had begun it."""
+        default_storage.delete(name)
+        return default_storage.save(name, content)
+
+    @staticmethod
+    def bytes_of(name):
+        with default_storage.open(name) as file:
+            return file.read()

@@ -1,0 +1,59 @@
+"""Samples written in the formats that the API offers for speech.
+
+``mulaw`` comes in a WAV file, as ``wav`` does: bare µ-law does not say how many samples a second it has, and no browser plays it.
+``ogg`` holds Opus, which knows five rates; sound of another rate is written at 48,000 samples a second.
+"""
+
+import fractions
+
+import av
+
+# format → (container, codec, media type, extension)
+FORMATS = {
+    "flac": ("flac", "flac", "audio/flac", "flac"),
+    "mp3": ("mp3", "libmp3lame", "audio/mpeg", "mp3"),
+    "mulaw": ("wav", "pcm_mulaw", "audio/wav", "wav"),
+    "ogg": ("ogg", "libopus", "audio/ogg", "ogg"),
+    "wav": ("wav", "pcm_s16le", "audio/wav", "wav"),
+}
+OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
+# What a file of a kind begins with; anything else that the API calls µ-law is bare.
+_SIGNS = [(b"RIFF", "audio/wav"), (b"fLaC", "audio/flac"), (b"OggS", "audio/ogg"), (b"ID3", "audio/mpeg"), (b"\xff", "audio/mpeg")]
+BARE_MULAW = "audio/basic"
+EXTENSIONS = {kind: extension for _, _, kind, extension in FORMATS.values()} | {BARE_MULAW: "ulaw"}
+
+
+class Encoder:
+    """Writes 16-bit samples of one voice to a file: ``with Encoder(file, "mp3", 24000) as sound: sound.write(samples)``."""
+
+    def __init__(self, file, kind, rate):
+        container, codec, self.media_type, _ = FORMATS[kind]
+        self.rate, self.count = rate, 0
+        self._container = av.open(file, mode="w", format=container)
+        written = rate if codec != "libopus" or rate in OPUS_RATES else 48000
+        self._stream = self._container.add_stream(codec, rate=written, layout="mono")
+        if codec == "libmp3lame":
+            self._stream.bit_rate = 64_000 if rate < 32_000 else 96_000
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind is None:
+            self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+    def write(self, samples):
+        frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate, frame.time_base, frame.pts = self.rate, fractions.Fraction(1, self.rate), self.count
+        self.count += len(samples)
+        self._container.mux(self._stream.encode(frame))
+
+    @property
+    def seconds(self):
+        return self.count / self.rate
+
+
+def media_type_of(data):
+    """What sound that came from the API is, by how it begins and not by what is said of it."""
+    return next((kind for sign, kind in _SIGNS if data.startswith(sign)), BARE_MULAW)
