@@ -11,10 +11,12 @@ import tempfile
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from apps.audio import voices
 from apps.audio.documents.sentences import speakable
-from apps.audio.models import Speech, State
+from apps.audio.models import LIVE, Speech, SpeechPiece, State
 from apps.audio.models.speech import discard, place, place_of_piece
 from apps.audio.runs import failures, worker
 from apps.audio.sound import encoding, joining, reading
@@ -29,6 +31,10 @@ BEAT = 1.0
 # A long text meets the limit of requests a minute: it waits for its turn longer than an answer in a chat would.
 ROUNDS = 6
 LONGEST_WAIT = 120.0
+
+
+# How long pieces are kept for whoever listens while it is made, and what was read aloud for whoever wants it once more.
+PIECES_FOR, ALOUD_FOR = timezone.timedelta(hours=1), timezone.timedelta(days=7)
 
 
 class Stopped(Exception):
@@ -63,6 +69,17 @@ def play(pk):
             speech.finish(me, State.FAILED, error=failures.ours("Something broke on our side.", "Try again."))
         finally:
             runner.run(connection.close())
+    tidy()
+
+
+def tidy():
+    """Let go of what nobody listens to any more."""
+    now = timezone.now()
+    for old in Speech.objects.filter(aloud=True, created_at__lt=now - ALOUD_FOR).exclude(state__in=LIVE)[:20]:
+        old.remove()
+    kept = SpeechPiece.objects.filter(speech=OuterRef("pk")).exclude(file="")
+    for old in Speech.objects.filter(Exists(kept), state=State.COMPLETE, ended_at__lt=now - PIECES_FOR)[:20]:
+        old.let_go_of_pieces()
 
 
 class Speaking:

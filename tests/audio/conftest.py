@@ -1,0 +1,38 @@
+"""Speeches of Alice's team, and the work of the worker done in the test itself."""
+
+import pytest
+
+from apps.audio.models import Speech
+from apps.audio.models.speech import PIECE
+from apps.audio.runs import speaking
+
+LONG = "This is the first sentence of a text. " * 12
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def ask(people, ours, media):
+    def ask(text="Hello there.", key="a-key", *, most=PIECE, model="playai-tts", voice="Fritz-PlayAI", aloud=False, **parameters):
+        return Speech.ask(
+            ours, people["alice"], key=key, text=text, model=model, voice=voice, parameters=parameters, most=most, aloud=aloud
+        )
+
+    return ask
+
+
+@pytest.fixture
+def spoken(ask):
+    """``spoken("Some text")``: the speech, when the worker has done with it."""
+
+    def spoken(*said, **how):
+        speech = ask(*said, **how)
+        speaking.play(speech.pk)
+        speech.refresh_from_db()
+        return speech
+
+    return spoken
