@@ -24,6 +24,11 @@ def is_chat(model_id):
     return not any(word in model_id.lower() for word in NOT_FOR_CHAT)
 
 
+def is_transcription(model_id):
+    """Whether a model puts sound to text, as far as its name tells."""
+    return "whisper" in model_id.lower()
+
+
 def is_speech(model_id):
     """Whether a model speaks, as far as its name tells."""
     return any(word in model_id.lower() for word in FOR_SPEECH)
@@ -110,6 +115,12 @@ def forget():
     """Ask again at the next use (a model was gone, the upstream was changed)."""
     _known.clear()
     _errors.clear()
+
+
+def may_offer(kind):
+    """Whether one of the models is of this kind (``is_speech`` …); True while nobody knows them."""
+    models, _ = known()
+    return not models or any(kind(model["id"]) for model in models)
 
 
 def default_model():
