@@ -11,6 +11,7 @@ NOBODY, STRANGER, VIEWER, MEMBER = ROLES = ("nobody", "stranger", "viewer", "mem
 KEY = "a-key-for-the-routes"
 ASK = {"text": "Hello", "key": KEY, "model": "llama-3.1-8b-instant"}
 RESEND = {"key": KEY, "body": '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'}
+SAY = {"key": KEY, "text": "Hello", "model": "playai-tts", "voice": "Fritz-PlayAI"}
 SIGN_IN = 302
 
 
@@ -107,6 +108,20 @@ ROUTES = {
     "resend": Route(post=(*WRITE, 302), of="message", data=RESEND),
     "source": Route(get=READ, of="message"),
     "probabilities": Route(get=READ, of="message"),
+    # What a stranger has spoken is the stranger's.
+    "speech": Route(get=page(), post=(SIGN_IN, 302, 403, 302), data=SAY),
+    "aloud": Route(post=(SIGN_IN, 200, 403, 200), data={"text": "Hello"}),
+    "speech_code": Route(post=page(), data=SAY),
+    "spoken": Route(get=READ, of="speech"),
+    "speech_card": Route(get=READ, of="speech"),
+    "spoken_code": Route(get=READ, of="speech"),
+    # Theirs waits to be spoken: what is heard of it is tested where there is a sound.
+    "speech_sound": Route(get=(SIGN_IN, 404, 404, 404), of="speech"),
+    "speech_piece": Route(get=(SIGN_IN, 404, 404, 404), of="speech", more=(0,)),
+    "stop_speech": Route(post=(*WRITE, 302), of="speech"),
+    "retry_speech": Route(post=(*WRITE, 302), of="speech"),
+    "delete_speech": Route(post=(*WRITE, 302), of="speech"),
+    "dictate": Route(post=(SIGN_IN, 422, 403, 422)),
     # Theirs has none: what is theirs is tested where there is one.
     "picture": Route(get=(SIGN_IN, 404, 404, 404), of="message", more=(0,)),
 }

@@ -18,7 +18,8 @@ class SpeechTopic(Topic):
 
     def stamps(self, ids):
         found = Speech.objects.filter(pk__in=ids).annotate(**COUNTS).values_list("pk", "state", "done", "all")
-        return dict.fromkeys(ids) | {pk: stamp for pk, *stamp in found}
+        # What is gone has a stamp, too: one that differs from none at all.
+        return dict.fromkeys(ids, ()) | {pk: stamp for pk, *stamp in found}
 
     def changed(self, id, stamp):
         return frame(*stamp) if stamp else {"gone": True}

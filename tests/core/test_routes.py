@@ -6,6 +6,7 @@ import httpx
 import pytest
 from django.apps import apps
 
+from apps.audio.models import Speech
 from apps.conversations.models import Attachment, Conversation, Message, Run
 from apps.parameters.models import Preset, Schema
 from tests.people import HTMX, Person, strange_id
@@ -37,7 +38,10 @@ def make_chat(people):
     Preset.objects.all().delete()
     preset = Preset.keep(conversation.team, alice, name="Our secret preset", parameters={"system": "Our secret voice"})
     schema = Schema.keep(conversation.team, alice, "secret-schema", {"type": "object"}, overwrite=True)
+    Speech.objects.all().delete()
+    speech = Speech.ask(conversation.team, alice, key="the-first", text="Our secret speech", model="m", voice="v", parameters={})
     return {
+        "speech": speech.pk,
         "attachment": attachment.pk,
         "conversation": conversation.pk,
         "message": conversation.head_id,
@@ -49,7 +53,9 @@ def make_chat(people):
 
 def everything():
     """All rows of ours and the sign-in's, but for who is signed in."""
-    models = [m for m in apps.get_models() if m._meta.app_label in ("accounts", "conversations", "parameters", "auth", "account")]
+    models = [
+        m for m in apps.get_models() if m._meta.app_label in ("accounts", "audio", "conversations", "parameters", "auth", "account")
+    ]
     return {model._meta.label: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -95,6 +101,7 @@ def test_what_is_foreign_looks_exactly_like_what_does_not_exist(server, people, 
         "team": strange,
         "preset": strange,
         "schema": strange,
+        "speech": strange,
     }
     for name, route in ROUTES.items():
         if route.of not in ids:
