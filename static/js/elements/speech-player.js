@@ -49,8 +49,11 @@ customElements.define("speech-player", class extends HTMLElement {
     if (live(speech.state)) {
       if (speech.done) this.querySelector(".said").textContent = `${speech.done} of ${speech.pieces} pieces`
       this.#queue?.update(speech.done, false)
-    } else if (speech.state === "complete" && this.#queue) this.#queue.update(speech.done, true)
-    else this.#whole()
+    } else if (speech.state === "complete" && this.#queue) {
+      this.querySelector(".said").textContent = "Ready"
+      this.querySelector(".end")?.remove()
+      this.#queue.update(speech.done, true)
+    } else this.#whole()
   }
 
   #heard(state) {
