@@ -1,38 +1,112 @@
-"""Speeches of Alice's team, and the work of the worker done in the test itself."""
+import itertools
+import threading
+import time
 
 import pytest
+from django.core.files.base import ContentFile
 
-from apps.audio.models import Speech
-from apps.audio.models.speech import PIECE
-from apps.audio.runs import speaking
+from apps.audio.models import LIVE, Recording, Transcript
+from apps.audio.runs import lanes, queue
+from apps.audio.runs.working import Working
+from tests.audio import tones
+from tests.waiting import join
 
-LONG = "This is the first sentence of a text. " * 12
+_keys = itertools.count(1)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def media(settings, tmp_path):
+    """A storage of this test alone."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    return settings.MEDIA_ROOT
 
 
 @pytest.fixture
-def ask(people, ours, media):
-    def ask(text="Hello there.", key="a-key", *, most=PIECE, model="playai-tts", voice="Fritz-PlayAI", aloud=False, **parameters):
-        return Speech.ask(
-            ours, people["alice"], key=key, text=text, model=model, voice=voice, parameters=parameters, most=most, aloud=aloud
-        )
+def record(people):
+    """``record(data)``: a recording of Alice's team; ``seconds`` is what its row says."""
+
+    def record(data=None, seconds=None, user=None, **fields):
+        user = user or people["alice"]
+        recording = Recording(team=user.teams.get(), created_by=user, name="talk.wav", duration=seconds, **fields)
+        if data is not None:
+            recording.file.save("talk.wav", ContentFile(data), save=False)
+            recording.size = len(data)
+        recording.save()
+        return recording
+
+    return record
+
+
+@pytest.fixture
+def talk(record):
+    """``talk(100)``: a recording of a hundred words, one a second."""
+    return lambda words: record(tones.recording(words), float(words))
+
+
+@pytest.fixture
+def ask(people):
+    """``ask(recording)``: a transcript that waits for a worker."""
+
+    def ask(recording, user=None, key=None, **how):
+        asked = {"task": "transcribe", "model": "whisper-large-v3", "parameters": {}, **how}
+        transcript = Transcript.ask(recording, user or people["alice"], key=key or f"key-{next(_keys)}", **asked)
+        queue.begin(transcript)
+        return transcript
 
     return ask
 
 
 @pytest.fixture
-def spoken(ask):
-    """``spoken("Some text")``: the speech, when the worker has done with it."""
+def hearing(server):
+    """The upstream, which hears the words of ``talk`` and of any piece of it."""
+    server.upstream.listener = tones.heard
+    return server.upstream
 
-    def spoken(*said, **how):
-        speech = ask(*said, **how)
-        speaking.play(speech.pk)
-        speech.refresh_from_db()
-        return speech
 
-    return spoken
+class Worker:
+    """``manage.py worker`` in a thread of the test."""
+
+    def __init__(self):
+        self.working = Working(poll=0.02)
+        self.thread = threading.Thread(target=self.working.run, name="worker", daemon=True)
+        self.thread.start()
+
+    def leave(self):
+        self.working.leave()
+        join(self.thread)
+
+
+@pytest.fixture
+def work(server, settings):
+    """A worker, ready; ``work()`` starts one more. They have left when the test ends."""
+    lanes._paused_until = 0.0
+    workers = []
+
+    def start():
+        workers.append(Worker())
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        worker.leave()
+
+
+@pytest.fixture
+def worked(work):
+    """``worked(job)``: the row once a worker has ended it."""
+
+    def worked(job, timeout=30):
+        work()
+        return ended(job, timeout)
+
+    return worked
+
+
+def ended(job, timeout=30):
+    """The row of a job that has ended; fails when it does not."""
+    until = time.monotonic() + timeout
+    while time.monotonic() < until:
+        fresh = type(job).objects.get(pk=job.pk)
+        if fresh.state not in LIVE:
+            return fresh
+        time.sleep(0.02)
+    raise AssertionError(f"still {fresh.state}: {list(fresh.pieces.values_list('number', 'state'))}")

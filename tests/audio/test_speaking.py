@@ -12,7 +12,7 @@ from apps.audio.models import Speech, SpeechPiece
 from apps.audio.models.speech import KeyReused
 from apps.audio.runs import speaking, worker
 from apps.audio.sound.reading import samples_of
-from tests.audio.conftest import LONG
+from tests.audio.speeches import LONG
 from tests.upstream.speech import PACE, PATH, speaks
 from tests.waiting import join, until
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def speaker(server, monkeypatch):
     server.upstream.default = speaks()
-    monkeypatch.setattr(speaking, "BEAT", 0.02)
+    monkeypatch.setattr(worker, "LOOK_EVERY", 0.02)
     return server.upstream
 
 
@@ -90,15 +90,15 @@ def test_lines_without_words_are_silence(speaker, spoken):
     assert spoken("----", key="b", model="canopylabs/orpheus-v1-english").error["code"] == "nothing_to_say"
 
 
-def test_the_same_key_is_one_speech(ask):
-    assert ask("Hello.") == ask("Hello.")
+def test_the_same_key_is_one_speech(say):
+    assert say("Hello.") == say("Hello.")
     assert Speech.objects.count() == SpeechPiece.objects.count() == 1
     with pytest.raises(KeyReused):
-        ask("Something else.")
+        say("Something else.")
 
 
-def test_a_refusal_is_told_with_advice_and_retry_goes_on_behind_what_is_done(speaker, ask):
-    speech = ask(LONG)
+def test_a_refusal_is_told_with_advice_and_retry_goes_on_behind_what_is_done(speaker, say):
+    speech = say(LONG)
     speaker.plays(speaks(), path=PATH).refuses(
         400, "The model `playai-tts` requires terms acceptance.", code="model_terms_required", path=PATH
     )
@@ -146,8 +146,8 @@ def playing(speech):
     return thread
 
 
-def test_stop_ends_it_at_once_and_keeps_what_is_done(speaker, ask):
-    speech = ask(LONG)
+def test_stop_ends_it_at_once_and_keeps_what_is_done(speaker, say):
+    speech = say(LONG)
     speaker.plays(speaks(), path=PATH).plays(speaks(hang=True), path=PATH)
     thread = playing(speech)
     until(lambda: len(requests(speaker)) == 2)
@@ -158,8 +158,8 @@ def test_stop_ends_it_at_once_and_keeps_what_is_done(speaker, ask):
     assert speaker.requests[-1].wait_left()
 
 
-def test_another_worker_goes_on_and_the_old_one_writes_nothing(speaker, ask, monkeypatch):
-    speech = ask(LONG)
+def test_another_worker_goes_on_and_the_old_one_writes_nothing(speaker, say, monkeypatch):
+    speech = say(LONG)
     speaker.plays(speaks(), path=PATH).plays(speaks(hang=True), path=PATH)
     monkeypatch.setattr(worker, "current", lambda: "old")
     thread = playing(speech)
@@ -175,20 +175,20 @@ def test_another_worker_goes_on_and_the_old_one_writes_nothing(speaker, ask, mon
     assert len(requests(speaker)) == speech.pieces.count() + 1
 
 
-def test_nobody_does_what_has_ended_or_is_gone(speaker, spoken, ask):
+def test_nobody_does_what_has_ended_or_is_gone(speaker, spoken, say):
     speech = spoken()
     speaking.play(speech.pk)
     speaking.play("0" * 20)
-    waiting = ask("Other", key="b")
+    waiting = say("Other", key="b")
     waiting.stop()
     speaking.play(waiting.pk)
     assert len(requests(speaker)) == 1
 
 
-def test_what_is_deleted_takes_its_files_along(speaker, spoken, ask, media):
+def test_what_is_deleted_takes_its_files_along(speaker, spoken, say, media):
     spoken(LONG).remove()
     assert [path for path in media.rglob("*") if path.is_file()] == []
-    speech = ask(LONG, key="b")
+    speech = say(LONG, key="b")
     speaker.plays(speaks(), path=PATH).plays(speaks(hang=True), path=PATH)
     thread = playing(speech)
     until(lambda: len(requests(speaker)) >= 2 and speech.done == 1)

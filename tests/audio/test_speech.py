@@ -9,10 +9,10 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 
 from apps.audio.models import Speech
-from apps.audio.runs import speaking
+from apps.audio.runs import speaking, worker
 from apps.audio.sound.reading import samples_of
 from apps.catalog import catalog
-from tests.audio.conftest import LONG
+from tests.audio.speeches import LONG
 from tests.people import HTMX
 from tests.upstream import says
 from tests.upstream.speech import speaks
@@ -25,7 +25,7 @@ SAY = {"text": "Hello there.", "model": "playai-tts", "voice": "Fritz-PlayAI", "
 @pytest.fixture(autouse=True)
 def speaker(server, media, monkeypatch):
     server.upstream.default = speaks()
-    monkeypatch.setattr(speaking, "BEAT", 0.02)
+    monkeypatch.setattr(worker, "LOOK_EVERY", 0.02)
     return server.upstream
 
 
@@ -111,7 +111,7 @@ def test_a_model_and_a_voice_may_be_typed(bob, queued):
     assert Speech.objects.values_list("model", "voice").get() == ("my-tts", "me")
 
 
-def test_the_page_knows_models_voices_and_what_was_used_last(server, bob, spoken, ask):
+def test_the_page_knows_models_voices_and_what_was_used_last(server, bob, spoken, say):
     offered(server)
     page = bob.get("/speech/").text
     voices = json.loads(re.search(r'data-voices="([^"]*)"', page)[1].replace("&quot;", '"'))
@@ -123,17 +123,17 @@ def test_the_page_knows_models_voices_and_what_was_used_last(server, bob, spoken
     assert "What you have spoken" not in page
 
 
-def test_use_again_fills_the_form_and_a_strangers_is_not_found(bob, charlie, ask):
-    speech = ask("Once more, with feeling.", voice="Gail-PlayAI", response_format="ogg")
+def test_use_again_fills_the_form_and_a_strangers_is_not_found(bob, charlie, say):
+    speech = say("Once more, with feeling.", voice="Gail-PlayAI", response_format="ogg")
     page = bob.get(f"/speech/?again={speech.pk}").text
     assert "Once more, with feeling.</textarea>" in page.replace("\n", "")
     assert "<option selected>Gail-PlayAI</option>" in page and '<option value="ogg" selected>' in page
     assert charlie.get(f"/speech/?again={speech.pk}").status_code == 404
 
 
-def test_the_library_is_paged_and_leaves_out_what_was_read_aloud(bob, charlie, ask):
-    made = [ask(f"Text number {number}.", key=str(number)) for number in range(25)]
-    ask("An answer.", key="aloud", aloud=True)
+def test_the_library_is_paged_and_leaves_out_what_was_read_aloud(bob, charlie, say):
+    made = [say(f"Text number {number}.", key=str(number)) for number in range(25)]
+    say("An answer.", key="aloud", aloud=True)
     page = bob.get("/speech/").text
     assert re.findall(r'id="speech-(\w{20})"', page) == [speech.pk for speech in made[::-1][:20]]
     older = re.search(r'hx-get="(/speech/\?before=[^"]+)"', page)[1]
@@ -144,8 +144,8 @@ def test_the_library_is_paged_and_leaves_out_what_was_read_aloud(bob, charlie, a
     assert "Text number" not in charlie.get("/speech/").text
 
 
-def test_stop_retry_and_delete(server, bob, ask, queued, media):
-    speech = ask(LONG)
+def test_stop_retry_and_delete(server, bob, say, queued, media):
+    speech = say(LONG)
     assert "Stopped." in bob.post(f"/speech/{speech.pk}/stop/").text
     retried = bob.post(f"/speech/{speech.pk}/retry/").text
     assert "speech-player" in retried and queued() == [speech.pk]
@@ -155,8 +155,8 @@ def test_stop_retry_and_delete(server, bob, ask, queued, media):
     assert not Speech.objects.exists() and not [path for path in media.rglob("*") if path.is_file()]
 
 
-def test_pieces_are_heard_before_the_whole_is_done(server, bob, vera, charlie, ask, speaker):
-    speech = ask(LONG)
+def test_pieces_are_heard_before_the_whole_is_done(server, bob, vera, charlie, say, speaker):
+    speech = say(LONG)
     speaker.plays(speaks(), path="/openai/v1/audio/speech").refuses(400, path="/openai/v1/audio/speech")
     speaking.play(speech.pk)
     heard = vera.get(f"/speech/{speech.pk}/pieces/0")
@@ -168,8 +168,8 @@ def test_pieces_are_heard_before_the_whole_is_done(server, bob, vera, charlie, a
     assert "Not spoken." in card and "data-over" in card and "Retry" not in card
 
 
-def test_watchers_are_told_of_every_piece_and_strangers_of_nothing(server, bob, charlie, ask):
-    speech = ask(LONG)
+def test_watchers_are_told_of_every_piece_and_strangers_of_nothing(server, bob, charlie, say):
+    speech = say(LONG)
     topic, count = f"speech:{speech.pk}", speech.pieces.count()
     with bob.socket() as socket, charlie.socket() as stranger:
         stranger.watch(topic)
@@ -184,8 +184,8 @@ def test_watchers_are_told_of_every_piece_and_strangers_of_nothing(server, bob, 
         assert late.read()["speech"]["state"] == "complete"
 
 
-def test_who_watches_what_is_deleted_hears_that_it_is_gone(server, bob, ask):
-    speech = ask()
+def test_who_watches_what_is_deleted_hears_that_it_is_gone(server, bob, say):
+    speech = say()
     with bob.socket() as socket:
         socket.watch(f"speech:{speech.pk}")
         socket.read()

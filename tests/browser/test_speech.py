@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from apps.audio.models import Speech
-from apps.audio.runs import speaking
+from apps.audio.runs import worker
 from apps.audio.sound.reading import samples_of
 from apps.catalog import catalog
-from tests.audio.conftest import LONG, media  # noqa: F401 - a fixture
+from tests.audio.speeches import LONG
 from tests.audio.working import speaker
 from tests.browser.test_access import violations
 from tests.upstream import says
@@ -33,8 +33,8 @@ AudioBufferSourceNode.prototype.start = function (at) {
 
 
 @pytest.fixture(autouse=True)
-def works(server, media, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(speaking, "BEAT", 0.05)
+def works(server, media, monkeypatch):
+    monkeypatch.setattr(worker, "LOOK_EVERY", 0.05)
     server.upstream.default = lambda request: (
         speaks(seconds=0.3) if request.path == PATH else says("An **answer** to hear.\n\n```\ncode\n```")
     )

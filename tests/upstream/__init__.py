@@ -12,9 +12,12 @@ In a test on the event loop, through the fixture ``upstream``::
     upstream.default = says("Hi")                    # what is answered when the queue is empty
     upstream.default = lambda request: "You said " + request.text   # by the request; text or a script
 
+    upstream.hears("Some words", hang=True)          # the same for requests with sound
+    upstream.listener = lambda request: {"text": …}  # what is answered to those when the queue is empty
+
     Client(upstream.url, "gsk_test")
     await upstream.asked(2)                          # wait until two requests have arrived
-    request = upstream.requests[0]                   # method, path, headers, body, json, text, arrived_at
+    request = upstream.requests[0]                   # method, path, headers, body, json, text, fields, file, arrived_at
     await request.left()                             # wait until the client has closed the connection
     upstream.models                                  # what GET /openai/v1/models lists: change it freely
 
@@ -22,7 +25,7 @@ For a product in another process or loop, ``with Upstream.in_thread() as upstrea
 ``upstream_thread``) offers the same, with ``wait_asked`` and ``request.wait_left`` for tests that do not await.
 """
 
-from tests.upstream.scripts import Script, cuts, refuses, says, sends
+from tests.upstream.scripts import Script, cuts, hears, refuses, says, sends
 from tests.upstream.server import Upstream
 
-__all__ = ["Script", "Upstream", "cuts", "refuses", "says", "sends"]
+__all__ = ["Script", "Upstream", "cuts", "hears", "refuses", "says", "sends"]

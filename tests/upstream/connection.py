@@ -7,6 +7,8 @@ import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
@@ -40,6 +42,32 @@ class Request:
         """The text of the last message, or of the last input item."""
         content = (self.json.get("messages") or self.json["input"])[-1]["content"]
         return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+    @property
+    def parts(self) -> list[tuple[str, str | None, bytes]]:
+        """Of a multipart body: (name, file name or None, bytes)."""
+        head = f"Content-Type: {self.headers.get('content-type', '')}\r\n\r\n".encode()
+        found = BytesParser(policy=HTTP).parsebytes(head + self.body)
+        return [
+            (str(part.get_param("name", header="content-disposition")), part.get_filename(), part.get_payload(decode=True))
+            for part in found.iter_parts()
+        ]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Of a multipart body: the fields that are no files; those that end in [] as lists."""
+        found: dict[str, Any] = {}
+        for name, filename, data in self.parts:
+            if filename is None and name.endswith("[]"):
+                found.setdefault(name, []).append(data.decode())
+            elif filename is None:
+                found[name] = data.decode()
+        return found
+
+    @property
+    def file(self) -> bytes | None:
+        """Of a multipart body: the bytes of its file."""
+        return next((data for _, filename, data in self.parts if filename is not None), None)
 
     async def left(self, timeout: float = 2) -> float:
         """Wait until the client has closed the connection; returns when it did."""

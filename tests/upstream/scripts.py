@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal
 
-from tests.upstream import chunks, responses
+from tests.upstream import audio, chunks, responses
 
 if TYPE_CHECKING:
     from tests.upstream.exchange import Exchange
@@ -103,6 +103,36 @@ def says(
         if hold:
             await exchange.left()
         await exchange.end()
+
+    return Script(play)
+
+
+def hears(
+    answer: dict[str, Any] | str | bytes | Callable[[Any], Any] = "Hello there.",
+    *,
+    delay: float = 0,
+    hang: bool = False,
+    headers: dict[str, str] | None = None,
+) -> Script:
+    """Answer a request for a transcript: with an object, with a text, or with what a function makes of the request.
+
+    A text is wrapped as the request wants it: plain, or an object with one segment and the times of its words.
+    """
+
+    async def play(exchange: "Exchange") -> None:
+        request = exchange.request
+        heard = await asyncio.to_thread(answer, request) if callable(answer) else answer
+        await asyncio.sleep(delay)
+        if hang:
+            await exchange.hang()
+        wanted = request.fields.get("response_format", "json")
+        if isinstance(heard, str):
+            heard = heard if wanted == "text" else audio.verbose(heard) if wanted == "verbose_json" else {"text": heard}
+        elif isinstance(heard, dict) and wanted == "text":
+            heard = heard.get("text", "")
+        kind = JSON if isinstance(heard, dict | list) else {"content-type": "text/plain; charset=utf-8"}
+        given = {**kind, "x-request-id": chunks.REQUEST_ID, **(headers or {})}
+        await exchange.answer(200, given, heard)
 
     return Script(play)
 

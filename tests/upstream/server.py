@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Self
 
-from tests.upstream import chunks, scripts
+from tests.upstream import audio, chunks, scripts
 from tests.upstream.connection import Connection, Request
 from tests.upstream.exchange import Exchange
 
@@ -36,6 +36,7 @@ class Upstream:
         self.requests: list[Request] = []
         self.models = [chunks.model(id) for id in MODELS]
         self.default: Default = scripts.says("Hello!")
+        self.listener: Default = scripts.hears()
         self.connections = 0
         self.url = ""
         self._queues: dict[str | None, deque[scripts.Script]] = {}
@@ -62,6 +63,10 @@ class Upstream:
     def sends(self, *parts: bytes, times: int = 1, path: str | None = None, **how: Any) -> Self:
         """Queue a body of these bytes: see ``scripts.sends``."""
         return self.plays(scripts.sends(*parts, **how), times=times, path=path)
+
+    def hears(self, answer: Any = "Hello there.", *, times: int = 1, path: str | None = None, **how: Any) -> Self:
+        """Queue an answer about sound: see ``scripts.hears``."""
+        return self.plays(scripts.hears(answer, **how), times=times, path=path)
 
     def plays(self, script: scripts.Script, *, times: int = 1, path: str | None = None) -> Self:
         """Queue ``script`` for the next requests; ``path`` keeps it for requests to that path."""
@@ -157,6 +162,9 @@ class Upstream:
                 return self._queues[path].popleft()
         if request.path.startswith(MODELS_PATH):
             return self._model_script(request.path.removeprefix(MODELS_PATH).strip("/"))
+        if request.path in audio.PATHS:
+            heard = self.listener if isinstance(self.listener, scripts.Script) else self.listener(request)
+            return heard if isinstance(heard, scripts.Script) else scripts.hears(heard)
         chosen = self.default if isinstance(self.default, scripts.Script) else self.default(request)
         return chosen if isinstance(chosen, scripts.Script) else scripts.says(chosen)
 

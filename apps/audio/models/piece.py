@@ -9,6 +9,7 @@ from apps.audio.models.transcript import Transcript
 class Piece(models.Model):
     """``start`` to ``end`` seconds of the recording, with the overlap that stitching resolves.
 
+    Numbered in the order in which they were cut, which is not that of time where a stretch was cut again after a failure.
     ``result`` is the answer as the API gave it, its times counted from the piece's own beginning.
     """
 
@@ -25,7 +26,7 @@ class Piece(models.Model):
     total_time = models.FloatField(null=True)
 
     class Meta:
-        ordering = ["number"]
+        ordering = ["start", "number"]
         constraints = [models.UniqueConstraint(fields=["transcript", "number"], name="one_piece_per_number")]
 
     def __str__(self):

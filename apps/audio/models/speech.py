@@ -73,10 +73,8 @@ class Speech(TeamOwned, Leased):
 
     def retry(self):
         """Queue it again with the pieces that are done; False where it goes on, or is complete."""
-        ended = type(self).objects.filter(pk=self.pk, state__in=(State.STOPPED, State.FAILED))
-        fresh = {"state": State.QUEUED, "worker": "", "lease_until": None, "stop_requested": False, "error": None, "ended_at": None}
         with transaction.atomic():
-            again = bool(ended.update(**fresh))
+            again = super().retry()
             if again:
                 self.pieces.exclude(state=State.COMPLETE).update(state=State.QUEUED, attempts=0)
         self.refresh_from_db()
@@ -84,7 +82,10 @@ class Speech(TeamOwned, Leased):
 
     def keep(self, worker, number, **fields):
         """Write what became of a piece; False when the job is no longer this worker's."""
-        return bool(SpeechPiece.objects.filter(speech__in=self.mine(worker), number=number).update(**fields))
+        kept = SpeechPiece.objects.filter(speech__in=self.mine(worker), number=number).update(**fields)
+        if kept and fields.get("state") == State.COMPLETE:
+            self.mine(worker).update(claims=0)
+        return bool(kept)
 
     def remove(self):
         """Delete it with all its files; a worker that still speaks it finds that it is gone."""

@@ -28,6 +28,8 @@ class Leased(models.Model):
     worker = models.CharField(max_length=100, blank=True)
     lease_until = models.DateTimeField(null=True)
     stop_requested = models.BooleanField(default=False)
+    # Since anything of it was done: a job that ends its workers, one after the other, is given up.
+    claims = models.PositiveSmallIntegerField(default=0)
     # Why it did not complete: code, message, advice, side, status … (GroqError.to_json)
     error = models.JSONField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -56,7 +58,10 @@ class Leased(models.Model):
         now = timezone.now()
         with transaction.atomic():
             claimed = (
-                type(self).waiting(now).filter(pk=self.pk).update(worker=worker, state=State.RUNNING, lease_until=now + self.LEASE)
+                type(self)
+                .waiting(now)
+                .filter(pk=self.pk)
+                .update(worker=worker, state=State.RUNNING, lease_until=now + self.LEASE, claims=models.F("claims") + 1)
             )
             type(self).objects.filter(pk=self.pk, worker=worker, started_at=None).update(started_at=now)
         return bool(claimed)
@@ -65,6 +70,16 @@ class Leased(models.Model):
         """Hold it a while longer; False when it is another's, ended, or to be stopped."""
         self.mine(worker).update(lease_until=timezone.now() + self.LEASE)
         return self.mine(worker).filter(stop_requested=False).exists()
+
+    def release(self, worker):
+        """Give it back as it is, for another worker to go on with."""
+        return bool(self.mine(worker).update(state=State.QUEUED, worker="", lease_until=None, claims=0))
+
+    def retry(self):
+        """Queue it again after it failed or was stopped; False when it did neither. What is done stays done."""
+        ended = type(self).objects.filter(pk=self.pk, state__in=(State.FAILED, State.STOPPED))
+        again = {"started_at": None, "ended_at": None, "lease_until": None, "error": None}
+        return bool(ended.update(state=State.QUEUED, worker="", stop_requested=False, claims=0, **again))
 
     def finish(self, worker, state, **fields):
         """End it once; False when that is no longer this worker's to do."""

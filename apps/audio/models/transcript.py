@@ -51,6 +51,12 @@ class Transcript(Leased):
     def __str__(self):
         return f"{self.recording} ({self.model})"
 
+    @classmethod
+    def ask(cls, recording, user, *, key, task, model, parameters, preset=None, of=None, start=None, end=None):
+        """The transcript of this key: made now, or by an earlier submit of the same. ``runs.queue.begin`` has it done."""
+        asked = {"task": task, "model": model, "parameters": parameters, "preset": preset, "of": of, "start": start, "end": end}
+        return cls.objects.get_or_create(recording=recording, key=key, defaults={"created_by": user, **asked})[0]
+
     @property
     def version(self):
         """The newest version, or None until there is one."""

@@ -1,9 +1,10 @@
 """A version of a transcript's text, with the time of every word."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from apps.audio.documents.segments import text_of
 from apps.audio.models.transcript import Transcript
 
 
@@ -33,3 +34,19 @@ class Version(models.Model):
 
     def __str__(self):
         return f"{self.transcript_id} version {self.number}"
+
+    @classmethod
+    def begin(cls, transcript, segments, note, created_by=None):
+        """A new newest version with these segments."""
+        with transaction.atomic():
+            # Two at once would take the same number.
+            Transcript.objects.select_for_update().filter(pk=transcript.pk).first()
+            newest = cls.objects.filter(transcript=transcript).aggregate(number=models.Max("number"))["number"] or 0
+            return cls.objects.create(
+                transcript=transcript,
+                number=newest + 1,
+                created_by=created_by,
+                note=note,
+                segments=segments,
+                text=text_of(segments),
+            )

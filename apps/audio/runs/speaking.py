@@ -4,6 +4,7 @@ A text of one piece is asked for in its format and kept byte for byte; several a
 """
 
 import asyncio
+import contextlib
 import io
 import logging
 import tempfile
@@ -18,16 +19,18 @@ from apps.audio import voices
 from apps.audio.documents.sentences import speakable
 from apps.audio.models import LIVE, Speech, SpeechPiece, State
 from apps.audio.models.speech import discard, place, place_of_piece
-from apps.audio.runs import failures, worker
+from apps.audio.runs import failures, lanes, worker
 from apps.audio.sound import encoding, joining, reading
-from apps.core import connection, serving
+from apps.core import connection
 from apps.groq import audio
 from apps.groq.errors import GroqError, Unexpected
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks at whether the job is still to be done, and by us.
-BEAT = 1.0
+# Workers that may end over a job, with nothing done, before it is given up.
+MOST_CLAIMS = 5
+# About as many are spoken in a second.
+LETTERS_A_SECOND = 15
 # A long text meets the limit of requests a minute: it waits for its turn longer than an answer in a chat would.
 ROUNDS = 6
 LONGEST_WAIT = 120.0
@@ -37,39 +40,28 @@ LONGEST_WAIT = 120.0
 PIECES_FOR, ALOUD_FOR = timezone.timedelta(hours=1), timezone.timedelta(days=7)
 
 
-class Stopped(Exception):
-    """The job is to end, or is another worker's by now."""
+class Ended(Exception):
+    """The job is to be let go, or is another worker's by now."""
 
 
 def play(pk):
     """Do the speech with this id, or go on with it; nothing where another does it, or it has ended."""
-    speech, me = Speech.objects.filter(pk=pk).first(), worker.current()
-    if speech is None or not speech.claim(me):
+    speech = Speech.objects.filter(pk=pk, state__in=LIVE).first()
+    if speech is None or not worker.claim(speech):
         return
-    with asyncio.Runner() as runner:
-        try:
-            Speaking(speech, me, runner).work()
-        except Stopped:
-            speech.finish(me, State.STOPPED)
-        except GroqError as error:
-            speech.finish(me, State.FAILED, error=error.to_json())
-        except connection.NotConnected:
-            fault = failures.ours("No API is connected.", "Connect one, then try again.")
-            speech.finish(me, State.FAILED, error=fault)
-        except DatabaseError:
-            # The lease runs out, and whoever claims the job then goes on with it.
-            raise
-        except OSError as error:
-            logger.error("speech %s: %s", pk, error)
-            words = f"The sound could not be kept: {error.strerror or error}."
-            fault = failures.ours(words, "Make room on the server, then try again.")
-            speech.finish(me, State.FAILED, error=fault)
-        except Exception:
-            logger.exception("speech %s", pk)
-            speech.finish(me, State.FAILED, error=failures.ours("Something broke on our side.", "Try again."))
-        finally:
-            runner.run(connection.close())
-    tidy()
+    speech.refresh_from_db(fields=["claims", "stop_requested"])
+    me = worker.current()
+    if speech.stop_requested:
+        speech.finish(me, State.STOPPED)
+    elif speech.claims > MOST_CLAIMS:
+        speech.finish(me, State.FAILED, error=failures.GIVEN_UP)
+    else:
+        with worker.held(speech) as hold, asyncio.Runner() as runner:
+            try:
+                Speaking(speech, me, hold, runner).play()
+            finally:
+                runner.run(connection.close())
+        tidy()
 
 
 def tidy():
@@ -85,10 +77,38 @@ def tidy():
 class Speaking:
     """One job while this process does it. Every write asks whether it is ours still."""
 
-    def __init__(self, speech, me, runner):
-        self.speech, self.me, self.runner = speech, me, runner
+    def __init__(self, speech, me, hold, runner):
+        self.speech, self.me, self.hold, self.runner = speech, me, hold, runner
         self.pieces = list(speech.pieces.all())
         self.parameters = speech.parameters
+        self.asking = None
+
+    def play(self):
+        """The whole of it, with every way to end."""
+        self.hold.on_end(self.let_go)
+        try:
+            self.work()
+        except Ended:
+            if self.hold.why == "stopped":
+                self.speech.finish(self.me, State.STOPPED)
+            elif self.hold.why == "leaving":
+                self.speech.release(self.me)
+        except DatabaseError:
+            # What cannot be written now will be done again when it can: the lease says when.
+            logger.exception("speech %s", self.speech.pk)
+        except Exception as error:
+            self.speech.finish(self.me, State.FAILED, error=self.explained(error))
+
+    def explained(self, error):
+        if isinstance(error, GroqError):
+            return error.to_json()
+        if isinstance(error, connection.NotConnected):
+            return failures.NOT_CONNECTED
+        logger.error("speech %s", self.speech.pk, exc_info=error)
+        if isinstance(error, OSError):
+            words = f"The sound could not be kept: {error.strerror or error}."
+            return failures.ours(words, "Make room on the server, then press Retry.")
+        return failures.OUR_FAULT
 
     def work(self):
         wanted = self.parameters.get("response_format")
@@ -124,7 +144,7 @@ class Speaking:
         said = {"file": name, "duration": len(samples) / rate, "request_id": answer.request_id or ""}
         try:
             self.keep(piece, state=State.COMPLETE, **said)
-        except Stopped:
+        except Ended:
             discard([name])
             raise
 
@@ -150,52 +170,57 @@ class Speaking:
             # Whoever has it by now writes under the same name; only what nobody owns any more is dropped.
             if not Speech.objects.filter(pk=self.speech.pk).exists():
                 discard([name])
-            raise Stopped
+            raise Ended
 
     # The pieces' ways to the API, the storage and the rows.
 
     def ask(self, piece, parameters):
         """The API's answer, with patience for its limits. A piece that is refused says so."""
-        try:
-            return self.runner.run(self.watched(self.patiently(piece, parameters)))
-        except GroqError:
-            self.keep(piece, state=State.FAILED)
-            raise
-
-    async def patiently(self, piece, parameters):
+        asked = {"model": self.speech.model, "input": piece.text.strip(), "voice": self.speech.voice, **parameters}
+        patience = lanes.patience(len(piece.text) / LETTERS_A_SECOND)
         for attempt in range(1, ROUNDS + 1):
-            await serving.in_thread(self.begun, piece)
-            asked = {"model": self.speech.model, "input": piece.text.strip(), "voice": self.speech.voice}
+            self.keep(piece, state=State.RUNNING, attempts=piece.attempts + attempt)
             try:
-                return await audio.speak(connection.get_client(), **asked, **parameters)
+                return self.run(audio.speak(connection.get_client(), patience=patience, **asked))
             except GroqError as error:
-                if error.status != 429 or attempt == ROUNDS or (error.retry_after or 0) > LONGEST_WAIT:
+                wait = error.retry_after if error.retry_after is not None else 2.0**attempt
+                if error.status != 429 or attempt == ROUNDS or wait > LONGEST_WAIT:
+                    self.keep(piece, state=State.FAILED)
                     raise
-                await asyncio.sleep(error.retry_after if error.retry_after is not None else 2.0**attempt)
+                self.run(asyncio.sleep(wait))
         raise AssertionError("unreachable")
 
-    def begun(self, piece):
-        piece.attempts += 1
-        self.keep(piece, state=State.RUNNING, attempts=piece.attempts)
+    def run(self, work):
+        """The result of a coroutine; Ended as soon as the job must be let go."""
+        return self.runner.run(self.cancellable(work))
 
-    async def watched(self, work):
-        """The result of ``work``, which ends at once when the job does."""
-        task = asyncio.ensure_future(work)
+    async def cancellable(self, work):
+        self.asking = asyncio.get_running_loop(), asyncio.ensure_future(work)
         try:
-            while not (await asyncio.wait({task}, timeout=BEAT))[0]:
-                await serving.in_thread(self.beat)
-            return task.result()
+            self.beat()
+            return await self.asking[1]
+        except asyncio.CancelledError:
+            self.beat()
+            raise
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            self.asking[1].cancel()
+            await asyncio.gather(self.asking[1], return_exceptions=True)
+            self.asking = None
+
+    def let_go(self):
+        """In the thread of the hold."""
+        if asking := self.asking:
+            # It may have ended by itself a moment ago, and its loop with it.
+            with contextlib.suppress(RuntimeError):
+                asking[0].call_soon_threadsafe(asking[1].cancel)
 
     def beat(self):
-        if not self.speech.renew(self.me):
-            raise Stopped
+        if self.hold.why is not None:
+            raise Ended
 
     def keep(self, piece, **fields):
         if not self.speech.keep(self.me, piece.number, **fields):
-            raise Stopped
+            raise Ended
 
     def read(self, answer):
         try:

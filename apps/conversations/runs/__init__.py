@@ -6,6 +6,6 @@ watcher sees, ``checkpoints`` saves what arrived.
 """
 
 from apps.conversations.runs.control import start, stop
-from apps.conversations.runs.process import WORKER
+from apps.core.process import WORKER
 
 __all__ = ["WORKER", "start", "stop"]

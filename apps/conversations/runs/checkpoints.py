@@ -13,8 +13,8 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from apps.conversations.models import Piece, Run
-from apps.conversations.runs.process import WORKER, is_dead
 from apps.core.prepared import insert
+from apps.core.process import WORKER, is_dead
 
 logger = logging.getLogger(__name__)
 

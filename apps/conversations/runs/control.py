@@ -5,8 +5,8 @@ import logging
 
 from apps.conversations.runs import checkpoints
 from apps.conversations.runs.player import Player
-from apps.conversations.runs.process import WORKER
 from apps.core import serving
+from apps.core.process import WORKER
 
 logger = logging.getLogger(__name__)
 

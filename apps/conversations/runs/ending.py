@@ -96,16 +96,10 @@ def attempt(retry, at):
     }
 
 
-def to_json(error):
-    """A GroqError as it stands on the row; only what may be shown."""
-    fields = ("code", "message", "advice", "side", "status", "param", "request_id", "retry_after", "failed_generation", "detail")
-    return {name: value for name in fields if (value := getattr(error, name)) not in (None, "")}
-
-
 def given_up(error, until):
     """The refusal that a person did not want to wait out, with the seconds that are left of it; None when nobody waits."""
     left = until - time.monotonic()
-    return {**to_json(error), "retry_after": round(left, 2)} if left > 0 else None
+    return {**error.to_json(), "retry_after": round(left, 2)} if left > 0 else None
 
 
 NOT_CONNECTED = {

@@ -14,8 +14,8 @@ from apps.conversations.runs import beats, ending, gauge
 from apps.conversations.runs.checkpoints import in_writer
 from apps.conversations.runs.news import News
 from apps.conversations.runs.picture import Picture
-from apps.conversations.runs.process import WORKER
 from apps.core import connection, serving
+from apps.core.process import WORKER
 from apps.groq.errors import GroqError
 from apps.groq.retry import Retry
 from apps.live import hub
@@ -120,7 +120,7 @@ class Player:
                 # It had said that it was finished; only the farewell is missing.
                 return State.COMPLETE, None
             begun = self.length or self.reply.reasoning or self.reply.tool_calls
-            return (State.INTERRUPTED if begun else State.FAILED), ending.to_json(error)
+            return (State.INTERRUPTED if begun else State.FAILED), error.to_json()
         except asyncio.CancelledError:
             return self.cut_off()
         except Exception:

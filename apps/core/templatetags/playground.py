@@ -29,6 +29,15 @@ def seconds(value):
 
 
 @register.filter
+def clock(value):
+    """0:05, 12:03, 1:02:03: a length as players show it; an empty string when it is not known."""
+    if value is None or value == "":
+        return ""
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+
+
+@register.filter
 def sentence(text):
     """The text with a full stop where it has no end of its own."""
     text = str(text).rstrip()

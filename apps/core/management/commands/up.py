@@ -1,4 +1,4 @@
-"""Everything, with one command: database, static files, engine, server, and the link that signs the owner in."""
+"""Everything, with one command: database, static files, engine, server, worker, and the link that signs the owner in."""
 
 import contextlib
 import os
@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 
 from apps.core import connection, serving
-from apps.core.up import address, browser, database, server, static
+from apps.core.up import address, browser, database, server, static, worker
 
 
 def port(text):
@@ -28,8 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=port, default=8000, help="port to listen on; 0 takes any free one (default: 8000)")
         parser.add_argument("--no-browser", action="store_true", help="only print the link")
         parser.add_argument("--without-engine", action="store_true", help="do not start the built-in engine")
+        parser.add_argument("--without-worker", action="store_true", help="leave long jobs to a `manage.py worker` of your own")
 
-    def handle(self, *, host, port, no_browser, without_engine, **options):
+    def handle(self, *, host, port, no_browser, without_engine, without_worker, **options):
         # What is written from here on, the database among it, is for its owner's eyes only.
         os.umask(0o077)
         with contextlib.closing(address.listen(host, port)) as listener, contextlib.ExitStack() as stack:
@@ -39,7 +40,10 @@ class Command(BaseCommand):
                 # First, because it loads its model while we do the rest.
                 self.start_engine(stack)
             link = self.prepare(listener)
-            self.serve(listener, link, show=not no_browser)
+            jobs = None if without_worker else worker.Child()
+            if jobs:
+                stack.callback(jobs.close)
+            self.serve(listener, link, jobs, show=not no_browser)
         server.end_soon()
         serving.close_connections()
 
@@ -73,12 +77,15 @@ class Command(BaseCommand):
         connections.close_all()
         return f"{address.site(listener)}/start/{token}/"
 
-    def serve(self, listener, link, show):
+    def serve(self, listener, link, jobs, show):
         from playground.asgi import application
 
         def announce():
             self.stdout.write(f"Open {link}")
             self.stdout.flush()
+            if jobs:
+                # Only now: nobody waits for it, and everybody for the first page.
+                jobs.start()
             if show:
                 browser.open_page(link)
 

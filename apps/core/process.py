@@ -1,4 +1,4 @@
-"""This process as others see it: the name under which it claims runs."""
+"""This process as others see it: the name under which it claims runs and jobs."""
 
 import os
 import secrets

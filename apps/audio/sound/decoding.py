@@ -1,0 +1,117 @@
+"""Any recording as the API likes it best: 16 kHz, one channel, 16 bits, a block at a time.
+
+Two hours are 230 MB as samples, so nobody ever holds a whole recording.
+"""
+
+import io
+
+import av
+import numpy as np
+
+RATE = 16000
+# Only what is a recording by itself: a playlist would have FFmpeg open what its lines name.
+FORMATS = "wav,w64,flac,mp3,mov,mp4,m4a,3gp,ogg,matroska,webm,aac,mpeg,mpegts,aiff,caf,amr,au,asf,avi"
+OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "none"}
+# Seconds: pauses in the time stamps that are silence; longer ones are mistakes of the file.
+SHORTEST_GAP, LONGEST_GAP = 0.2, 1800.0
+
+
+class Unplayable(Exception):
+    """Nothing can be heard in it; the text says why."""
+
+
+class Sound:
+    """The sound of a file that is open for reading; iterate for arrays of 16-bit samples.
+
+    ``damaged`` says, afterwards, from which second on it could not be read as it should (None: it could). What did come is kept.
+    """
+
+    def __init__(self, file):
+        self.file = file
+        self.damaged = None
+        self.samples = 0
+
+    def __iter__(self):
+        try:
+            container = av.open(self.file, options=OPTIONS, metadata_errors="ignore")
+        except (av.error.FFmpegError, ValueError) as error:
+            raise Unplayable("The file is no recording that can be read.") from error
+        with container:
+            if not container.streams.audio:
+                raise Unplayable("The file has no sound in it.")
+            yield from self._blocks(container, container.streams.audio[0])
+        if not self.samples:
+            raise Unplayable("The file has no sound that could be decoded.")
+
+    def _blocks(self, container, stream):
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
+        begin = None
+        for frame in self._frames(container, stream):
+            if frame.pts is not None and frame.time_base is not None:
+                at = float(frame.pts * frame.time_base)
+                begin = min(at, _beginning(container)) if begin is None else begin
+                gap = at - begin - self.samples / RATE
+                if SHORTEST_GAP < gap < LONGEST_GAP:
+                    yield from self._silence(int(gap * RATE))
+            # Its own count of time ends where a gap was.
+            frame.pts = None
+            try:
+                yield from self._counted(resampler.resample(frame))
+            except (av.error.FFmpegError, ValueError):
+                # The sound has changed its shape on the way.
+                self._broken()
+                resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
+        yield from self._counted(resampler.resample(None) if self.samples else [])
+
+    def _frames(self, container, stream):
+        """What can be decoded; a damaged packet costs itself, not what follows."""
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets, None)
+            except (av.error.FFmpegError, OSError):
+                self._broken()
+                return
+            if packet is None:
+                return
+            try:
+                yield from packet.decode()
+            except av.error.EOFError:
+                return
+            except (av.error.FFmpegError, ValueError):
+                self._broken()
+
+    def _counted(self, frames):
+        for frame in frames:
+            block = frame.to_ndarray().reshape(-1)
+            self.samples += len(block)
+            yield block
+
+    def _silence(self, count):
+        while count > 0:
+            block = np.zeros(min(count, RATE), np.int16)
+            count -= len(block)
+            self.samples += len(block)
+            yield block
+
+    def _broken(self):
+        if self.damaged is None:
+            self.damaged = self.samples / RATE
+
+
+def _beginning(container):
+    """Seconds at which a player begins, which is not always zero."""
+    return container.start_time / av.time_base if container.start_time is not None else float("inf")
+
+
+def encoded(samples):
+    """A FLAC file of these samples: a piece as it is sent."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="flac") as container:
+        stream = container.add_stream("flac", rate=RATE, layout="mono", format="s16")
+        for at in range(0, len(samples), 4096):
+            frame = av.AudioFrame.from_ndarray(samples[None, at : at + 4096], format="s16", layout="mono")
+            frame.sample_rate, frame.pts = RATE, at
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return out.getvalue()
