@@ -10,13 +10,14 @@ LONG = "This is the first sentence of a text. " * 12
 
 
 @pytest.fixture
-def media(settings, tmp_path):
+def kept(settings, tmp_path):
+    """The folder of what is kept in this test."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
 
 
 @pytest.fixture
-def say(people, ours, media):
+def say(people, ours, kept):
     """``say("Some text")``: a speech that nobody has begun."""
 
     def say(text="Hello there.", key="a-key", *, most=PIECE, model="playai-tts", voice="Fritz-PlayAI", aloud=False, **parameters):

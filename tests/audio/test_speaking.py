@@ -158,21 +158,47 @@ def test_stop_ends_it_at_once_and_keeps_what_is_done(speaker, say):
     assert speaker.requests[-1].wait_left()
 
 
-def test_another_worker_goes_on_and_the_old_one_writes_nothing(speaker, say, monkeypatch):
+def test_a_worker_that_was_thought_dead_writes_nothing_and_another_goes_on(speaker, say):
     speech = say(LONG)
     speaker.plays(speaks(), path=PATH).plays(speaks(hang=True), path=PATH)
-    monkeypatch.setattr(worker, "current", lambda: "old")
     thread = playing(speech)
     until(lambda: len(requests(speaker)) == 2)
-    # It was thought dead: its lease ran out, and another claimed the job before it looked.
-    Speech.objects.update(lease_until=timezone.now() - timezone.timedelta(seconds=1), worker="")
-    monkeypatch.setattr(worker, "current", lambda: "new")
-    speaking.play(speech.pk)
+    Speech.objects.update(worker="another")
     join(thread)
     speech.refresh_from_db()
-    assert (speech.state, speech.worker) == ("complete", "new")
+    assert (speech.state, speech.worker, speech.done) == ("running", "another", 1)
+    # That one is killed in turn.
+    Speech.objects.update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
+    speaking.play(speech.pk)
+    speech.refresh_from_db()
+    assert (speech.state, speech.worker, speech.claims) == ("complete", worker.current(), 0)
     # The first piece once, the second by both.
     assert len(requests(speaker)) == speech.pieces.count() + 1
+
+
+def test_a_worker_that_leaves_gives_it_back(speaker, say):
+    speech = say(LONG)
+    speaker.plays(speaks(), path=PATH).plays(speaks(hang=True), path=PATH)
+    thread = playing(speech)
+    until(lambda: len(requests(speaker)) == 2)
+    worker.leaving.set()
+    try:
+        join(thread)
+    finally:
+        worker.leaving.clear()
+    speech.refresh_from_db()
+    assert (speech.state, speech.worker, speech.done) == ("queued", "", 1)
+    speaking.play(speech.pk)
+    speech.refresh_from_db()
+    assert speech.state == "complete"
+
+
+def test_what_ends_its_workers_one_after_the_other_is_given_up(speaker, say):
+    speech = say()
+    Speech.objects.update(claims=speaking.MOST_CLAIMS)
+    speaking.play(speech.pk)
+    speech.refresh_from_db()
+    assert (speech.state, speech.error["code"], requests(speaker)) == ("failed", "given_up", [])
 
 
 def test_nobody_does_what_has_ended_or_is_gone(speaker, spoken, say):
@@ -185,9 +211,9 @@ def test_nobody_does_what_has_ended_or_is_gone(speaker, spoken, say):
     assert len(requests(speaker)) == 1
 
 
-def test_what_is_deleted_takes_its_files_along(speaker, spoken, say, media):
+def test_what_is_deleted_takes_its_files_along(speaker, spoken, say, kept):
     spoken(LONG).remove()
-    assert [path for path in media.rglob("*") if path.is_file()] == []
+    assert [path for path in kept.rglob("*") if path.is_file()] == []
     speech = say(LONG, key="b")
     speaker.plays(speaks(), path=PATH).plays(speaks(hang=True), path=PATH)
     thread = playing(speech)
@@ -195,7 +221,7 @@ def test_what_is_deleted_takes_its_files_along(speaker, spoken, say, media):
     speech.remove()
     speaker.resumes()
     join(thread)
-    assert [path for path in media.rglob("*") if path.is_file()] == []
+    assert [path for path in kept.rglob("*") if path.is_file()] == []
 
 
 def test_a_full_disk_is_said(spoken, monkeypatch):
@@ -207,7 +233,7 @@ def test_a_full_disk_is_said(spoken, monkeypatch):
     assert speech.state == "failed" and "No space left" in speech.error["message"]
 
 
-def test_what_nobody_listens_to_any_more_is_let_go(spoken, media):
+def test_what_nobody_listens_to_any_more_is_let_go(spoken, kept):
     """Pieces of what is whole, an hour later; what was read aloud, a week later."""
     whole, aloud = spoken(LONG), spoken("Read to me.", key="aloud", aloud=True)
     Speech.objects.filter(pk=whole.pk).update(ended_at=timezone.now() - timezone.timedelta(hours=2))
@@ -215,4 +241,4 @@ def test_what_nobody_listens_to_any_more_is_let_go(spoken, media):
     spoken("The next one.", key="next")
     assert not Speech.objects.filter(pk=aloud.pk).exists()
     assert set(whole.pieces.values_list("file", flat=True)) == {""}
-    assert sorted(path.name for path in media.rglob("*") if path.is_file()) == sorted([whole.pk, Speech.objects.get(key="next").pk])
+    assert sorted(path.name for path in kept.rglob("*") if path.is_file()) == sorted([whole.pk, Speech.objects.get(key="next").pk])

@@ -23,7 +23,7 @@ SAY = {"text": "Hello there.", "model": "playai-tts", "voice": "Fritz-PlayAI", "
 
 
 @pytest.fixture(autouse=True)
-def speaker(server, media, monkeypatch):
+def speaker(server, kept, monkeypatch):
     server.upstream.default = speaks()
     monkeypatch.setattr(worker, "LOOK_EVERY", 0.02)
     return server.upstream
@@ -144,7 +144,7 @@ def test_the_library_is_paged_and_leaves_out_what_was_read_aloud(bob, charlie, s
     assert "Text number" not in charlie.get("/speech/").text
 
 
-def test_stop_retry_and_delete(server, bob, say, queued, media):
+def test_stop_retry_and_delete(server, bob, say, queued, kept):
     speech = say(LONG)
     assert "Stopped." in bob.post(f"/speech/{speech.pk}/stop/").text
     retried = bob.post(f"/speech/{speech.pk}/retry/").text
@@ -152,7 +152,7 @@ def test_stop_retry_and_delete(server, bob, say, queued, media):
     speaking.play(speech.pk)
     answer = bob.post(f"/speech/{speech.pk}/delete/")
     assert (answer.status_code, answer.text) == (200, "")
-    assert not Speech.objects.exists() and not [path for path in media.rglob("*") if path.is_file()]
+    assert not Speech.objects.exists() and not [path for path in kept.rglob("*") if path.is_file()]
 
 
 def test_pieces_are_heard_before_the_whole_is_done(server, bob, vera, charlie, say, speaker):

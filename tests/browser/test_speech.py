@@ -33,7 +33,7 @@ AudioBufferSourceNode.prototype.start = function (at) {
 
 
 @pytest.fixture(autouse=True)
-def works(server, media, monkeypatch):
+def works(server, kept, monkeypatch):
     monkeypatch.setattr(worker, "LOOK_EVERY", 0.05)
     server.upstream.default = lambda request: (
         speaks(seconds=0.3) if request.path == PATH else says("An **answer** to hear.\n\n```\ncode\n```")
