@@ -12,6 +12,7 @@ KEY = "a-key-for-the-routes"
 ASK = {"text": "Hello", "key": KEY, "model": "llama-3.1-8b-instant"}
 RESEND = {"key": KEY, "body": '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'}
 SAY = {"key": KEY, "text": "Hello", "model": "playai-tts", "voice": "Fritz-PlayAI"}
+TRANSCRIBE = {"key": KEY, "model": "whisper-large-v3-turbo"}
 SIGN_IN = 302
 
 
@@ -36,6 +37,7 @@ def page(answer=200):
 
 READ, WRITE, OWNED = (SIGN_IN, 404, 200, 200), (SIGN_IN, 404, 403), (SIGN_IN, 404, 403, 403)
 OWN_WORK = (*WRITE, 200)
+NOT_THEIRS = (SIGN_IN, 404, 404, 404)
 ROUTES = {
     "health": Route(get=(200,) * 4, post=(200,) * 4),
     "start": Route(get=(410, 302, 302, 302), of="token", door=True),
@@ -107,6 +109,25 @@ ROUTES = {
     "edit_request": Route(get=(*WRITE, 200), of="message"),
     "resend": Route(post=(*WRITE, 302), of="message", data=RESEND),
     "source": Route(get=READ, of="message"),
+    "audio": Route(get=page()),
+    # A stranger owns a team of their own.
+    "audio_uploads": Route(post=(SIGN_IN, 201, 403, 201), data={"name": "talk.wav", "size": 10}),
+    # An upload is its person's own, and Alice's here.
+    "audio_upload": Route(get=NOT_THEIRS, post=NOT_THEIRS, of="upload"),
+    "finish_upload": Route(post=NOT_THEIRS, of="upload"),
+    "cancel_upload": Route(post=NOT_THEIRS, of="upload"),
+    "fetch_again": Route(post=NOT_THEIRS, of="upload"),
+    "audio_link": Route(post=(SIGN_IN, 201, 403, 201), data={"url": "https://example.org/talk.mp3", "fetched_by": "hand"}),
+    # None of these recordings is there.
+    "transcribe_all": Route(get=(SIGN_IN, 200, 403, 200), post=(SIGN_IN, 422, 403, 422), data={**TRANSCRIBE, "of": "x"}),
+    "recording": Route(get=READ, of="recording"),
+    "rename_recording": Route(get=OWN_WORK, post=(*WRITE, 302), of="recording", data={"title": "New"}),
+    "delete_recording": Route(get=OWN_WORK, post=(*WRITE, 302), of="recording"),
+    "recording_sound": Route(get=READ, of="recording"),
+    "recording_peaks": Route(get=READ, of="recording"),
+    "transcribe": Route(post=(*WRITE, 302), of="recording", data=TRANSCRIBE),
+    "estimate": Route(post=(SIGN_IN, 404, 200, 200), of="recording"),
+    "transcription_code": Route(post=OWN_WORK, of="recording", data=TRANSCRIBE),
     "probabilities": Route(get=READ, of="message"),
     # What a stranger has spoken is the stranger's.
     "speech": Route(get=page(), post=(SIGN_IN, 302, 403, 302), data=SAY),

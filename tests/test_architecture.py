@@ -82,6 +82,7 @@ ENVIRONMENTS = {
     "apps/core/bench/people.py": "a process of its own: names the settings",
     "apps/core/bench/processes.py": "what the processes of a bench are given",
     "apps/parameters/samples.py": "writes code for others, who read their key from it",
+    "apps/audio/samples.py": "the same, of recordings",
     "apps/engine/management/commands/engine.py": "a setting of a library that has no other way",
 }
 

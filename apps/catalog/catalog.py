@@ -15,6 +15,9 @@ REST = 15.0
 FOR_SPEECH = ("tts", "playai", "orpheus", "piper", "kokoro")
 NOT_FOR_CHAT = (*FOR_SPEECH, "whisper", "guard", "safeguard", "embed", "rerank", "distil-whisper", "speech")
 
+# What a person meets first where a recording is to be put to text.
+FIRST_FOR_TRANSCRIPTION = "whisper-large-v3-turbo"
+
 _known: dict[str, tuple[float, list[dict]]] = {}
 _asking: dict[str, asyncio.Task] = {}
 _errors: dict[str, tuple[float, GroqError]] = {}
@@ -126,3 +129,9 @@ def may_offer(kind):
 def default_model():
     """The first chat model of the list, or an empty string while none is known."""
     return next((m["id"] for m in models_now() if is_chat(m["id"])), "")
+
+
+def default_transcription_model():
+    """The usual one of the API, else the first that puts sound to text; an empty string while none is known."""
+    found = [m["id"] for m in models_now() if is_transcription(m["id"])]
+    return FIRST_FOR_TRANSCRIPTION if FIRST_FOR_TRANSCRIPTION in found else next(iter(found), "")

@@ -14,19 +14,30 @@ def options(request):
     """
     if "again" in request.GET:
         catalog.forget_errors()
-    return render(request, "catalog/_renewed.html", picker(request.GET.get("model", "")))
+    return render(request, "catalog/_renewed.html", picker(request.GET.get("model", ""), request.GET.get("for")))
 
 
-def picker(chosen):
-    """Context of ``catalog/_picker.html``: chat models, the others, and the chosen one even when it is gone."""
+TRANSCRIPTION = "transcription"
+# For what a model is chosen: how that is called, which models are meant for it, which comes first.
+PURPOSES = {
+    "chat": ("Chat", "is_chat", "default_model"),
+    TRANSCRIPTION: ("Transcription", "is_transcription", "default_transcription_model"),
+}
+
+
+def picker(chosen, purpose="chat"):
+    """Context of ``catalog/_picker.html``: models for the purpose, the others, and the chosen one even when it is gone."""
+    purpose = purpose if purpose in PURPOSES else "chat"
+    title, fits, first = PURPOSES[purpose]
+    fits = getattr(catalog, fits)
     models = catalog.models_now()
     ids = [m["id"] for m in models]
-    chosen = chosen or catalog.default_model()
+    chosen = chosen or getattr(catalog, first)()
     return {
         "chosen": chosen,
         "unknown": bool(chosen) and bool(ids) and chosen not in ids,
         "loading": not models,
         "error": None if models else catalog.last_error(),
-        "chat_models": [m for m in ids if catalog.is_chat(m)],
-        "other_models": [m for m in ids if not catalog.is_chat(m)],
+        "purpose": purpose,
+        "groups_of_models": [(title, [m for m in ids if fits(m)]), ("Other", [m for m in ids if not fits(m)])],
     }

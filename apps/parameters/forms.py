@@ -246,6 +246,9 @@ class ParametersForm(forms.Form):
         given = {name: value for name, value in self.cleaned_data.items() if name not in OURS and value not in (None, "", [])}
         return {**kept, **given}
 
+    # What a preset keeps of it.
+    held = stored
+
 
 for _name, _field in ParametersForm.base_fields.items():
     # Its controls stand in the inspector, outside the form that sends the message.

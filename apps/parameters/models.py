@@ -10,6 +10,7 @@ from apps.accounts.models import Team, TeamOwned, TeamQuerySet
 from apps.core.text import clean
 
 NAME_LENGTH = 100
+CHAT, TRANSCRIPTION = "chat", "transcription"
 
 
 class NameTaken(Exception):
@@ -38,6 +39,8 @@ class Preset(TeamOwned):
     """Parameters under a name, the system message among them; a private one is for the person who made it."""
 
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # What its parameters are for; the form that knows them is found by it (apps.parameters.kinds).
+    kind = models.CharField(max_length=20, default=CHAT)
     name = models.CharField(max_length=NAME_LENGTH)
     description = models.CharField(max_length=300, blank=True)
     private = models.BooleanField(default=False)
@@ -61,9 +64,9 @@ class Preset(TeamOwned):
         return self.updated_at.isoformat()
 
     @classmethod
-    def keep(cls, team, user, *, name, parameters, description="", private=False, model=""):
+    def keep(cls, team, user, *, name, parameters, description="", private=False, model="", kind=CHAT):
         """A new preset of the team. Raises NameTaken."""
-        preset = cls(team=team, created_by=user, private=private, model=model, parameters=parameters)
+        preset = cls(team=team, created_by=user, private=private, model=model, parameters=parameters, kind=kind)
         with preset.naming(user, name, description):
             preset.save()
         return preset
@@ -92,7 +95,7 @@ class Preset(TeamOwned):
             endings = (f" (copy {number})" if number > 1 else " (copy)" for number in range(1, len(taken) + 2))
             names = (self.name[: NAME_LENGTH - len(ending)] + ending for ending in endings)
             name = next(name for name in names if name.casefold() not in taken)
-            held = {"description": self.description, "private": self.private, "model": self.model, "parameters": self.parameters}
+            held = {member: getattr(self, member) for member in ("description", "private", "model", "parameters", "kind")}
             return Preset.keep(self.team, user, name=name, **held)
 
     def take(self, parameters, model, seen):
@@ -129,8 +132,8 @@ class Preset(TeamOwned):
             yield
 
     def beside(self, user):
-        """The other presets that the person sees in the team: a name among those of others tells nothing and is free."""
-        return Preset.objects.visible_to(user).filter(team=self.team_id).exclude(pk=self.pk)
+        """The other presets of its kind that the person sees in the team: a name among those of others is free."""
+        return Preset.objects.visible_to(user).filter(team=self.team_id, kind=self.kind).exclude(pk=self.pk)
 
     @contextmanager
     def alone(self):

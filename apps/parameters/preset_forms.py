@@ -4,7 +4,7 @@ import json
 
 from django import forms
 
-from apps.parameters.forms import ParametersForm
+from apps.parameters import kinds
 from apps.parameters.models import NAME_LENGTH
 
 
@@ -49,7 +49,7 @@ class NewPresetForm(PresetForm):
 
 def texts(preset):
     """What the controls show when the preset is applied, as JSON: {name: text}. What the form no longer knows is left out."""
-    form = ParametersForm(initial=preset.parameters)
+    form = kinds.form_of(preset.kind)(initial=preset.parameters)
     values = {name: form[name].value() for name in preset.parameters if name in form.fields}
     return json.dumps(
         {name: value if isinstance(value, str) else str(value) for name, value in values.items() if value is not None}
@@ -60,12 +60,12 @@ def written(form, preset=None):
     """The parameters of a valid form for a preset; what ``preset`` holds and the form no longer knows stays in it."""
     held = preset.parameters if preset else {}
     unknown = {name: value for name, value in held.items() if name not in form.base_fields}
-    return {**unknown, **form.stored(held)}
+    return {**unknown, **form.held(held)}
 
 
 def described(preset):
     """[(label, text, whether it is longer than a line)] of what a preset holds, in the order of the form."""
-    form = ParametersForm(initial=preset.parameters)
+    form = kinds.form_of(preset.kind)(initial=preset.parameters)
     rows = [("Model", preset.model)] if preset.model else []
     for name, field in form.fields.items():
         if name in preset.parameters:

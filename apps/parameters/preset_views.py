@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core import http
 from apps.core.text import clean
-from apps.parameters.forms import ParametersForm
-from apps.parameters.models import NameTaken, NotYours, Overtaken, Preset
+from apps.parameters import kinds
+from apps.parameters.models import CHAT, NameTaken, NotYours, Overtaken, Preset
 from apps.parameters.preset_forms import NewPresetForm, PresetForm, described, texts, written
 
 # From here on a list is searched sooner than read.
@@ -63,26 +63,29 @@ def findable(view):
 @findable
 def presets(request, pk):
     """The presets of a team; a POST keeps what stands in the controls as a new one, which is applied then."""
+    kind = kinds.known(request.GET.get("kind"))
     if request.method != "POST":
-        return listed(request, membership(request, pk).team, request.GET.get("preset"))
+        return listed(request, membership(request, pk).team, request.GET.get("preset"), kind=kind)
     team = member(request, pk)
-    form, parameters = NewPresetForm(request.POST), ParametersForm(request.POST)
+    form, parameters = NewPresetForm(request.POST), kinds.form_of(kind)(request.POST)
     if not parameters.is_valid():
-        return form_again(request, form, team=team, wrong=http.errors(parameters))
+        return form_again(request, form, team=team, kind=kind, wrong=http.errors(parameters))
     if form.is_valid():
         model = parameters.cleaned_data["model"] if form.cleaned_data["with_model"] else ""
         try:
-            preset = Preset.keep(team, request.user, **form.said(), model=model, parameters=written(parameters))
-            return listed(request, team, preset.pk, f"“{preset}” is saved.")
+            held = {"model": model, "parameters": written(parameters), "kind": kind}
+            preset = Preset.keep(team, request.user, **form.said(), **held)
+            return listed(request, team, preset.pk, f"“{preset}” is saved.", kind)
         except NameTaken:
             name_taken(form)
-    return form_again(request, form, team=team)
+    return form_again(request, form, team=team, kind=kind)
 
 
 @require_safe
 def new_preset(request, pk):
     """The form of a preset to be made of what stands in the controls."""
-    return render(request, "parameters/_preset_form.html", {"form": NewPresetForm(), "team": member(request, pk)})
+    context = {"form": NewPresetForm(), "team": member(request, pk), "kind": kinds.known(request.GET.get("kind"))}
+    return render(request, "parameters/_preset_form.html", context)
 
 
 @require_safe
@@ -103,7 +106,7 @@ def edit_preset(request, pk):
     if form.is_valid():
         try:
             preset.describe(request.user, **form.said())
-            return listed(request, preset.team, request.POST.get("preset"), f"“{preset}” is changed.")
+            return listed(request, preset.team, request.POST.get("preset"), f"“{preset}” is changed.", preset.kind)
         except NameTaken:
             name_taken(form)
         except NotYours:
@@ -115,7 +118,8 @@ def edit_preset(request, pk):
 @findable
 def update_preset(request, pk):
     """Write what stands in the controls into the preset, unless somebody else wrote into it meanwhile."""
-    preset, form = editable(request, pk), ParametersForm(request.POST)
+    preset = editable(request, pk)
+    form = kinds.form_of(preset.kind)(request.POST)
     if not form.is_valid():
         return http.fault(request, 422, "Not updated", http.errors(form))
     try:
@@ -127,14 +131,14 @@ def update_preset(request, pk):
             f"“{preset}” was changed meanwhile",
             "Nothing was written. Open the presets again: they show what differs from it now.",
         )
-    return listed(request, preset.team, preset.pk, f"“{preset}” holds what stands now.")
+    return listed(request, preset.team, preset.pk, f"“{preset}” holds what stands now.", preset.kind)
 
 
 @require_POST
 @findable
 def duplicate_preset(request, pk):
     preset = editable(request, pk)
-    return listed(request, preset.team, request.POST.get("preset"), f"“{preset.duplicate(request.user)}” is made.")
+    return listed(request, preset.team, request.POST.get("preset"), f"“{preset.duplicate(request.user)}” is made.", preset.kind)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,16 +149,17 @@ def delete_preset(request, pk):
     if request.method != "POST":
         return render(request, "parameters/_preset_deletion.html", {"preset": preset})
     preset.delete()
-    return listed(request, preset.team, request.POST.get("preset"), f"“{preset}” is deleted.")
+    return listed(request, preset.team, request.POST.get("preset"), f"“{preset}” is deleted.", preset.kind)
 
 
-def listed(request, team, applied, says=""):
-    """The list of a team's presets, and how the applied one stands now: others may have changed or deleted it."""
-    shown = Preset.objects.visible_to(request.user).filter(team=team)
+def listed(request, team, applied, says="", kind=CHAT):
+    """The list of a team's presets of a kind, and how the applied one stands now: others may have changed or deleted it."""
+    shown = Preset.objects.visible_to(request.user).filter(team=team, kind=kind)
     # Lists carry no bodies.
     found = list(shown.select_related("created_by").defer("parameters").order_by(Lower("name"), "pk"))
     context = {
         "team": team,
+        "kind": kind,
         "presets": found,
         "many": len(found) > MANY,
         "can_edit": membership(request, team.pk).can_edit,

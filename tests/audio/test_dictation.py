@@ -4,7 +4,7 @@ import pytest
 
 from apps.audio.views import dictation
 from apps.catalog import catalog
-from tests.audio.sounds import tone, written
+from tests.audio.beeps import tone, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,9 +37,8 @@ def test_what_was_said_comes_back_as_text(heard, bob):
     "data, words",
     [
         (b"", "Nothing was recorded."),
-        (b"<html>no</html>", "no recording"),
-        (b"RIFF\x24\x00\x00\x00WAVE" + b"\x00" * 32, "no recording"),
-        (written(tone(0.1), "mp3"), "no recording"),
+        (b"<html>no</html>", "a web page"),
+        (b"RIFF\x24\x00\x00\x00WAVE" + b"\x00" * 32, "cannot be read"),
         (written(tone(130, 8000), "wav", 8000), "two minutes"),
     ],
 )
@@ -79,9 +78,3 @@ def test_without_a_model_it_is_disabled_with_the_reason(server, bob):
     server.call(catalog.refresh)
     assert 'title="The API offers no model that transcribes" disabled' in bob.get("/").text
     assert dictate(bob).status_code == 409
-
-
-def test_of_the_models_the_quickest_is_asked(server):
-    server.upstream.models = [{**server.upstream.models[0], "id": id} for id in ("whisper-large-v3", "whisper-large-v3-turbo", "m")]
-    server.call(catalog.refresh)
-    assert dictation.transcription_model() == "whisper-large-v3-turbo"

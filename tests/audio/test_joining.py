@@ -9,7 +9,7 @@ from apps.audio.sound.encoding import FORMATS, media_type_of
 from apps.audio.sound.joining import eased
 from apps.audio.sound.reading import Unreadable, samples_of
 from apps.audio.speech_forms import RATES
-from tests.audio.sounds import RATE, tone, written
+from tests.audio.beeps import RATE, tone, written
 
 
 def jump(samples):

@@ -5,8 +5,9 @@ import re
 import httpx
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
 
-from apps.audio.models import Speech
+from apps.audio.models import Recording, Speech, Upload
 from apps.conversations.models import Attachment, Conversation, Message, Run
 from apps.parameters.models import Preset, Schema
 from tests.people import HTMX, Person, strange_id
@@ -38,10 +39,18 @@ def make_chat(people):
     Preset.objects.all().delete()
     preset = Preset.keep(conversation.team, alice, name="Our secret preset", parameters={"system": "Our secret voice"})
     schema = Schema.keep(conversation.team, alice, "secret-schema", {"type": "object"}, overwrite=True)
+    Recording.objects.all().delete()
+    recording = Recording(
+        team=conversation.team, created_by=alice, title="Our secret recording", media_type="audio/wav", peaks=b".."
+    )
+    recording.file.save("sound", ContentFile(b"Our secret words"))
+    upload = Upload.objects.create(team=conversation.team, created_by=alice, name="Our secret upload", size=10)
     Speech.objects.all().delete()
     speech = Speech.ask(conversation.team, alice, key="the-first", text="Our secret speech", model="m", voice="v", parameters={})
     return {
         "speech": speech.pk,
+        "recording": recording.pk,
+        "upload": upload.pk,
         "attachment": attachment.pk,
         "conversation": conversation.pk,
         "message": conversation.head_id,
@@ -53,9 +62,8 @@ def make_chat(people):
 
 def everything():
     """All rows of ours and the sign-in's, but for who is signed in."""
-    models = [
-        m for m in apps.get_models() if m._meta.app_label in ("accounts", "audio", "conversations", "parameters", "auth", "account")
-    ]
+    labels = ("accounts", "audio", "conversations", "parameters", "auth", "account")
+    models = [model for model in apps.get_models() if model._meta.app_label in labels]
     return {model._meta.label: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -102,6 +110,8 @@ def test_what_is_foreign_looks_exactly_like_what_does_not_exist(server, people, 
         "preset": strange,
         "schema": strange,
         "speech": strange,
+        "recording": strange,
+        "upload": strange,
     }
     for name, route in ROUTES.items():
         if route.of not in ids:

@@ -1,6 +1,6 @@
 """The upstream speaks: a tone for each request, as long as its text, in the format and at the rate that were asked for."""
 
-from tests.audio.sounds import tone, written
+from tests.audio.beeps import tone, written
 from tests.upstream import chunks, scripts
 from tests.upstream.exchange import Exchange
 

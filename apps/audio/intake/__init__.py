@@ -1,1 +1,1 @@
-"""Sound on its way in: uploads in pieces, links, and whether what came is sound at all."""
+"""The way in: pieces of files, recorders and links, until they are a Recording or refused."""

@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 
 from apps.accounts.models import TeamOwned
+from apps.audio.models.files import goes_with
+from apps.core.text import clean
 
 
 def place(recording, name):
@@ -12,6 +14,7 @@ def place(recording, name):
     return f"recordings/{recording.team_id}/{recording.pk}"
 
 
+@goes_with
 class Recording(TeamOwned):
     """Sound that a team has. ``file`` is empty where only the API fetches it, from ``url``."""
 
@@ -32,6 +35,8 @@ class Recording(TeamOwned):
     duration = models.FloatField(null=True)
     # Of the waveform: pairs of signed bytes, lowest and highest, of equal stretches (apps.audio.sound.peaks).
     peaks = models.BinaryField(default=b"")
+    # What is to be known of it: that it ends before its header says, say.
+    note = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -45,3 +50,7 @@ class Recording(TeamOwned):
     def is_linked(self):
         """Only the API fetches it; we have no sound to play or to cut."""
         return not self.file
+
+    def rename(self, title):
+        self.title, self.updated_at = " ".join(clean(title).split())[:200], timezone.now()
+        self.save(update_fields=["title", "updated_at"])

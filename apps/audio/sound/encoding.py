@@ -20,7 +20,6 @@ OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 # What a file of a kind begins with; anything else that the API calls µ-law is bare.
 _SIGNS = [(b"RIFF", "audio/wav"), (b"fLaC", "audio/flac"), (b"OggS", "audio/ogg"), (b"ID3", "audio/mpeg"), (b"\xff", "audio/mpeg")]
 BARE_MULAW = "audio/basic"
-EXTENSIONS = {kind: extension for _, _, kind, extension in FORMATS.values()} | {BARE_MULAW: "ulaw"}
 
 
 class Encoder:

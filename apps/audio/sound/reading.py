@@ -5,8 +5,10 @@ import io
 import av
 import numpy
 
-# What FFmpeg raises for a file that is none; PyAV's own errors are of the same tree.
-Unreadable = av.error.FFmpegError
+from apps.audio.sound import containers
+
+# What FFmpeg raises for a file that is none, and what is said of one of no format that we take.
+Unreadable = (av.error.FFmpegError, containers.NotSound)
 
 
 def samples_of(data, rate=None):
@@ -14,19 +16,14 @@ def samples_of(data, rate=None):
 
     Raises Unreadable for what is no sound, or has none in it.
     """
-    with av.open(io.BytesIO(data), mode="r", metadata_errors="ignore") as container:
+    with containers.opened(io.BytesIO(data)) as container:
         if not container.streams.audio:
-            raise av.error.InvalidDataError(0, "no sound")
+            raise containers.NotSound("There is no sound in it.")
         stream = container.streams.audio[0]
         rate = rate or stream.codec_context.sample_rate
         resampler = av.AudioResampler(format="s16", layout="mono", rate=rate)
         heard = [part.to_ndarray()[0] for frame in container.decode(stream) for part in resampler.resample(frame)]
         heard += [part.to_ndarray()[0] for part in resampler.resample(None)]
     if not heard or not rate:
-        raise av.error.InvalidDataError(0, "no sound")
+        raise containers.NotSound("There is no sound in it.")
     return numpy.concatenate(heard), rate
-
-
-def seconds_of(data):
-    samples, rate = samples_of(data)
-    return len(samples) / rate

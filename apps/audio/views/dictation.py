@@ -1,12 +1,15 @@
 """Dictation: a short recording put to text for the composer, and kept nowhere."""
 
+import tempfile
 import threading
 
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.views.decorators.http import require_POST
 
-from apps.audio.sound import dictated
+from apps.audio.intake import names
+from apps.audio.sound import apart
+from apps.audio.sound.containers import NotSound
 from apps.catalog import catalog
 from apps.core import connection, http, serving
 from apps.core.text import clean
@@ -27,19 +30,20 @@ def dictate(request):
     if not data:
         return http.fault(request, 422, "Not put to text", "Nothing was recorded.")
     try:
-        name, media_type, seconds = dictated.look(data)
-    except dictated.Unreadable:
-        return http.fault(request, 422, "Not put to text", "This is no recording of a browser’s microphone.")
-    if seconds > LONGEST:
+        found = looked_at(data)
+    except NotSound as error:
+        return http.fault(request, 422, "Not put to text", str(error))
+    if found.duration > LONGEST:
         words = "A dictation may last two minutes. Upload longer recordings under Audio."
         return http.fault(request, 422, "Not put to text", words)
-    model = transcription_model()
+    model = catalog.default_transcription_model()
     if not model:
         return http.fault(request, 409, "Not put to text", "The API offers no model that transcribes.")
     if not _room.acquire(blocking=False):
         return http.fault(request, 503, "Not put to text", "Others dictate at this moment. Send it again in a few seconds.")
     try:
-        asked = audio.transcribe(connection.get_client(), model=model, file=(name, data, media_type), patience=PATIENCE)
+        file = ("dictation" + names.ENDINGS[found.media_type][0], data, found.media_type)
+        asked = audio.transcribe(connection.get_client(), model=model, file=file, patience=PATIENCE)
         answer = serving.wait_for(asked, PATIENCE + 30)
     except TimeoutError:
         return http.fault(request, 504, "Not put to text", "The API took too long. Send it again.")
@@ -49,7 +53,9 @@ def dictate(request):
     return JsonResponse({"text": clean(text).strip() if isinstance(text, str) else ""})
 
 
-def transcription_model():
-    """The quickest of those that are offered."""
-    known = [model["id"] for model in catalog.models_now() if catalog.is_transcription(model["id"])]
-    return next((model for model in known if "turbo" in model), next(iter(known), ""))
+def looked_at(data):
+    """What it is, found out in a process apart. Raises NotSound."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        return apart.probe(file.name)

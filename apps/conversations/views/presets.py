@@ -1,7 +1,7 @@
 """Which preset was applied last on a conversation."""
 
 from apps.core.text import clean
-from apps.parameters.models import Preset
+from apps.parameters.models import CHAT, Preset
 
 
 def shown(request, conversation):
@@ -38,8 +38,10 @@ def named(request, words):
     membership = request.membership
     if not (membership and membership.can_edit):
         return Preset.objects.none()
-    return Preset.objects.editable_by(request.user).filter(team=membership.team_id, name__icontains=words).order_by("name")
+    return (
+        Preset.objects.editable_by(request.user).filter(team=membership.team_id, kind=CHAT, name__icontains=words).order_by("name")
+    )
 
 
 def of_team(request, conversation):
-    return Preset.objects.visible_to(request.user).filter(team=conversation.team_id)
+    return Preset.objects.visible_to(request.user).filter(team=conversation.team_id, kind=CHAT)

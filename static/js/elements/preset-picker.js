@@ -33,7 +33,7 @@ customElements.define("preset-picker", class extends HTMLElement {
     // Old news goes when the person goes on with something else.
     if (type !== "change" && event.isTrusted && !target.closest("#presets, #preset-dialog, .preset-note")) this.#say("")
     if (type === "click") return this.#chosen(event) || this.#click(target.closest("button"))
-    if (target.closest("parameter-panel") || target.matches("[data-keeps]")) this.#compare()
+    if (target.closest("parameter-panel, [data-controls]") || target.matches("[data-keeps]")) this.#compare()
   }
 
   /** A preset of the palette is applied here; where there is no chat, its link begins one with it. */
@@ -62,7 +62,7 @@ customElements.define("preset-picker", class extends HTMLElement {
   /** Read the list, with how the applied preset (or another: `id`) stands by now; whether that is still there; null when nothing could be read. */
   async #read(id) {
     delete this.#list.dataset.says
-    await htmx.ajax("GET", `${this.dataset.url}?preset=${encodeURIComponent(id)}`, { source: this, target: "#preset-list", swap: "outerMorph" })
+    await htmx.ajax("GET", `${this.dataset.url}&preset=${encodeURIComponent(id)}`, { source: this, target: "#preset-list", swap: "outerMorph" })
     if (this.#list.dataset.says === undefined) return null
     this.#compare()
     return this.#applied.value === id
@@ -180,7 +180,7 @@ customElements.define("preset-picker", class extends HTMLElement {
 
   /** The panel keeps everything that belongs to the composer's form, and so which preset is applied. */
   #keep() {
-    document.querySelector("parameter-panel").dispatchEvent(new Event("input", { bubbles: true }))
+    document.querySelector("parameter-panel, [data-controls]").dispatchEvent(new Event("input", { bubbles: true }))
   }
 
   /** Say what differs now: on the button, and in the list. */

@@ -4,7 +4,7 @@
  * `[{name, label, kind, value, words, control}]`; those that the model disables are among them. `words` says a value as people
  * read it. Boxes to tick belong to the conversation, not to its requests, and are left out.
  */
-export const readControls = () => [...document.querySelectorAll("parameter-panel .field[data-name]:not(:has([type=checkbox]))")].map(field => {
+export const readControls = () => [...document.querySelectorAll(":is(parameter-panel, [data-controls]) .field[data-name]:not(:has([type=checkbox]))")].map(field => {
   const control = field.querySelector("input, textarea, select")
   const words = text => (text && [...(control.options ?? [])].find(option => option.value === text)?.text) || text
   return { name: field.dataset.name, label: field.querySelector("label").textContent.trim(), kind: kindOf(control), value: control.value, words, control }

@@ -1,0 +1,101 @@
+"""Subtitles: when which words stand on the screen, in how many lines."""
+
+from itertools import zip_longest
+from typing import NamedTuple
+
+from apps.audio.documents import aligning
+from apps.audio.formats import printable
+
+
+class Shape(NamedTuple):
+    """What a cue may be: characters of a line, lines, characters per second that people read, seconds that it stands."""
+
+    length: int = 42
+    lines: int = 2
+    speed: float = 17
+    shortest: float = 1.0
+    longest: float = 7.0
+
+
+class Cue(NamedTuple):
+    start: float
+    end: float
+    lines: list
+    speaker: str = ""
+
+
+def cues(segments, shape):
+    """Cues in order, none over another: each holds words of one segment, and stands long enough to be read where there is room."""
+    found = [cue for segment in segments for cue in of_segment(segment, shape)]
+    made, at = [], 0.0
+    for cue, following in zip_longest(found, found[1:]):
+        start = max(at, cue.start)
+        wanted = max(shape.shortest, len(" ".join(cue.lines)) / shape.speed, cue.end - start)
+        room = following.start - start if following else wanted
+        # Two words that the API heard at one time still come one after the other.
+        at = start + max(0.002, min(wanted, max(room, 0), max(shape.longest, cue.end - start)))
+        made.append(cue._replace(start=start, end=at))
+    return made
+
+
+def of_segment(segment, shape):
+    held: list = []
+    for word in aligning.timed(segment):
+        text = printable(word["word"]).strip()
+        if not text:
+            continue
+        now = {**word, "word": (" " if word["word"][:1].isspace() else "") + text}
+        if held and not fits([*held, now], shape):
+            held, rest = parted(held)
+            yield cue_of(held, segment, shape)
+            held = rest
+            if held and not fits([*held, now], shape):
+                yield cue_of(held, segment, shape)
+                held = []
+        held.append(now)
+    if held:
+        yield cue_of(held, segment, shape)
+
+
+def parted(words):
+    """Where a full cue ends: after the last sentence or clause in its second half, if there is one."""
+    for marks in (".!?…。！？", ",;:،、，"):
+        for n in range(len(words) - 1, len(words) // 2, -1):
+            if words[n - 1]["word"].rstrip("\"'”’»)")[-1:] in marks:
+                return words[:n], words[n:]
+    return words, []
+
+
+def fits(words, shape):
+    short = words[-1]["end"] - words[0]["start"] <= shape.longest
+    return short and len(wrapped([word["word"] for word in words], shape.length)) <= shape.lines
+
+
+def cue_of(words, segment, shape):
+    texts = [word["word"] for word in words]
+    return Cue(words[0]["start"], words[-1]["end"], balanced(texts, shape), printable(segment.get("speaker", "")))
+
+
+def wrapped(words, length):
+    """Lines of up to so many characters; a word that is longer has one to itself."""
+    lines: list = []
+    for word in words:
+        if lines and len(lines[-1]) + len(word) <= length:
+            lines[-1] += word
+        else:
+            lines.append(word.lstrip())
+    return lines
+
+
+def balanced(words, shape):
+    """As few lines as it needs, of about one length."""
+    count = len(wrapped(words, shape.length))
+    least, most = 1, shape.length
+    while least < most:
+        middle = (least + most) // 2
+        least, most = (least, middle) if len(wrapped(words, middle)) <= count else (middle + 1, most)
+    lines = wrapped(words, least)
+    # A number alone in the last line passes for the number of the next cue.
+    if len(lines) > 1 and lines[-1].isdecimal():
+        lines[-2:] = [f"{lines[-2]} {lines[-1]}"]
+    return lines

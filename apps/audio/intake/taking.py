@@ -1,0 +1,94 @@
+"""Uploads: begun, fed piece by piece, given up. Whatever breaks, the next piece goes where the last one ended."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from apps.audio.intake import parts
+from apps.audio.models import Upload
+
+# Of one person at a time; more are taken as soon as some are done.
+MOST_WAITING = 20
+# Bytes that the waiting uploads of a person may take together, in recordings of the largest size.
+MOST_ROOM = 2
+PIECE = 2 * 1024 * 1024
+KEPT = timedelta(hours=24)
+
+
+class Elsewhere(Exception):
+    """The piece does not begin where the last one ended: ``offset`` says where that is."""
+
+    def __init__(self, offset):
+        super().__init__(offset)
+        self.offset = offset
+
+
+class TooLarge(Exception):
+    """In words."""
+
+
+class TooMany(Exception):
+    """In words."""
+
+
+def begin(team, user, **fields):
+    """A new Upload. Raises TooLarge and TooMany."""
+    sweep()
+    size = fields.get("size") or 0
+    if size > settings.RECORDING_LIMIT:
+        raise TooLarge(f"It is {megabytes(size)}; a recording may have up to {megabytes(settings.RECORDING_LIMIT)}.")
+    waiting = waiting_of(user)
+    if waiting.count() >= MOST_WAITING:
+        raise TooMany(f"{MOST_WAITING} of your uploads are under way or unfinished. Finish or discard some of them first.")
+    held = waiting.aggregate(held=Sum(Greatest("received", F("size"))))["held"] or 0
+    room = MOST_ROOM * settings.RECORDING_LIMIT
+    if held + size > room:
+        raise TooMany(f"Your unfinished uploads take {megabytes(held)} of {megabytes(room)}. Finish or discard some of them first.")
+    return Upload.objects.create(team=team, created_by=user, **fields)
+
+
+def waiting_of(user):
+    """The person's uploads that are not done; what was refused stays for a day to be read."""
+    return Upload.objects.editable_by(user).filter(created_by=user, state__in=Upload.WAITING)
+
+
+def take(upload, offset, data, anew=False):
+    """Add a piece, the first of a recorder that began anew when it says so; the new offset.
+
+    Raises Elsewhere, TooLarge, and OSError where there is no room for it.
+    """
+    if upload.state != Upload.RECEIVING or offset != upload.received:
+        raise Elsewhere(upload.received)
+    end = offset + len(data)
+    if end > min(settings.RECORDING_LIMIT, upload.size or settings.RECORDING_LIMIT):
+        raise TooLarge(f"This is more than was announced, or than a recording may have ({megabytes(settings.RECORDING_LIMIT)}).")
+    parts.write(upload.pk, offset, data)
+    begins = {"parts": [*upload.parts, offset]} if anew and offset else {}
+    waits = Upload.objects.filter(pk=upload.pk, received=offset, state=Upload.RECEIVING)
+    if not waits.update(received=end, updated_at=timezone.now(), **begins):
+        # Another page was quicker, or it was given up meanwhile.
+        upload.refresh_from_db()
+        raise Elsewhere(upload.received)
+    return end
+
+
+def cancel(upload):
+    """Give it up: nothing of it is left, but for a recording that it has become."""
+    Upload.objects.filter(pk=upload.pk).delete()
+    parts.remove(upload.pk)
+
+
+def sweep():
+    """What nobody went on with for a day goes, and so do files without a row."""
+    old = Upload.objects.filter(updated_at__lt=timezone.now() - KEPT)
+    for pk in list(old.values_list("pk", flat=True)):
+        Upload.objects.filter(pk=pk).delete()
+        parts.remove(pk)
+    parts.left_over(set(Upload.objects.exclude(Q(state=Upload.DONE) | Q(state=Upload.REFUSED)).values_list("pk", flat=True)))
+
+
+def megabytes(size):
+    return f"{size / 1024 / 1024:,.1f} MB" if size < 10 * 1024 * 1024 else f"{size / 1024 / 1024:,.0f} MB"

@@ -1,0 +1,302 @@
+import { changed, merged, oneLine, put, split, spokenBy } from "../lib/transcript.js"
+import { newKey } from "../lib/random.js"
+
+const QUIET = 800
+
+/** `<transcript-editor>` inside a `transcript-page`: typing in place, the menu of a segment, and what to do when two people edit one. */
+customElements.define("transcript-editor", class extends HTMLElement {
+  #editing = null
+  #timer = null
+  #heard = new AbortController()
+
+  connectedCallback() {
+    const { page } = this
+    const on = (target, name, handle, how) => target.addEventListener(name, handle, { signal: this.#heard.signal, ...how })
+    on(page, "click", event => this.#clicked(event))
+    on(page.list, "pointerdown", event => this.#pressed(event), { capture: true })
+    on(page.list, "dblclick", event => this.#doubled(event))
+    on(page, "conflict", ({ detail }) => this.#differ(detail))
+    if (!page.canEdit) return
+    on(page.list, "keydown", event => this.#key(event))
+    on(page.list, "input", () => this.#later())
+    on(page.list, "beforeinput", event => this.#before(event))
+    on(page.list, "paste", event => this.#paste(event))
+    on(page.list, "focusout", event => this.#left(event))
+    on(document.getElementById("speaker"), "close", ({ target }) => { if (target.returnValue === "save") this.#nameSpeaker(target) })
+    on(document.getElementById("speaker").querySelector("form"), "submit", ({ target }) => { target.closest("dialog").returnValue = "save" })
+    on(window, "pagehide", () => this.commit())
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#timer)
+    this.#heard.abort()
+  }
+
+  get page() { return this.closest("transcript-page") }
+  get on() { return this.page.hasAttribute("data-editing") }
+  get #button() { return this.page.querySelector("[data-does=editing]") }
+
+  /** Reading or editing: what a click on a word does. */
+  toggle() {
+    if (!this.page.canEdit) return
+    this.commit()
+    const on = this.page.toggleAttribute("data-editing")
+    this.#button.ariaPressed = String(on)
+    if (on && this.page.active) this.edit(this.page.active)
+    else this.#end()
+  }
+
+  /** Let the text of a segment be typed in, from its beginning. */
+  edit(element, place = null) {
+    if (!element || !this.page.canEdit) return
+    this.#open(element)
+    const said = element.querySelector(".said")
+    said.focus()
+    if (place !== null) getSelection().collapse(said.firstChild ?? said, Math.min(place, said.textContent.length))
+  }
+
+  #open(element) {
+    if (this.#editing === element) return
+    this.#end()
+    this.#editing = element
+    const said = element.querySelector(".said")
+    said.contentEditable = "plaintext-only"
+    said.role = "textbox"
+    said.ariaLabel = `Text at ${element.querySelector(".segment-time").textContent}`
+    said.spellcheck = true
+    element.dataset.editing = ""
+    this.page.activate(element)
+  }
+
+  #end() {
+    const element = this.#editing
+    if (!element) return
+    this.commit()
+    this.#editing = null
+    const said = element.querySelector(".said")
+    said.removeAttribute("contenteditable")
+    said.removeAttribute("role")
+    said.removeAttribute("aria-label")
+    delete element.dataset.editing
+  }
+
+  #later() {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.commit(), QUIET)
+    this.page.say("Writing …")
+  }
+
+  /** Have what was typed so far saved. */
+  commit() {
+    clearTimeout(this.#timer)
+    const segment = this.#segment(this.#editing)
+    if (!segment) return
+    const text = oneLine(this.#editing.querySelector(".said").textContent)
+    if (text !== segment.text) this.page.typed(segment, text)
+  }
+
+  #segment(element) { return element && this.page.segments[this.page.numberOf(element)] }
+
+  #pressed(event) {
+    const said = event.target.closest(".said")
+    // Before the browser sets the caret, so that it does.
+    if (said && this.on && !event.altKey && event.button === 0) this.#open(said.closest(".segment"))
+  }
+
+  #doubled(event) {
+    const said = event.target.closest(".said")
+    if (!said || said.isContentEditable || !this.page.canEdit) return
+    const { anchorNode, anchorOffset } = getSelection()
+    this.page.player.pause()
+    this.edit(said.closest(".segment"), anchorNode === said.firstChild ? anchorOffset : 0)
+  }
+
+  #left({ relatedTarget }) {
+    if (!this.#editing || this.#editing.contains(relatedTarget)) return
+    this.commit()
+    // A window that loses the focus gives it back.
+    if (document.hasFocus()) this.#end()
+  }
+
+  #before(event) {
+    if (!event.inputType.startsWith("history")) return
+    event.preventDefault()
+    this.#undo(event.inputType === "historyRedo")
+  }
+
+  /** Pasted lines become one. */
+  #paste(event) {
+    if (!event.target.closest(".said")?.isContentEditable) return
+    event.preventDefault()
+    document.execCommand("insertText", false, event.clipboardData.getData("text/plain").replace(/\s+/g, " "))
+  }
+
+  #undo(again) {
+    const had = this.#segment(this.#editing)
+    this.commit()
+    if (had) this.#end()
+    if (again) this.page.redo()
+    else this.page.undo()
+  }
+
+  undo(again) { this.#undo(again) }
+
+  #key(event) {
+    const element = event.target.closest(".segment")
+    const said = event.target.closest(".said")
+    if (event.isComposing) return
+    if (!said?.isContentEditable) {
+      if (event.key === "F2" && element) { event.preventDefault(); this.edit(element, 0) }
+      return
+    }
+    const { key } = event
+    const selection = getSelection()
+    const place = selection.anchorNode === said.firstChild ? selection.anchorOffset : 0
+    const control = event.ctrlKey || event.metaKey
+    if (key === "Escape") { event.preventDefault(); this.#end(); element.querySelector(".segment-time").focus() }
+    else if (key === "Enter" && !control) { event.preventDefault(); this.#split(element, place) }
+    else if (control && key.toLowerCase() === "z") { event.preventDefault(); this.#undo(event.shiftKey) }
+    else if (control && key.toLowerCase() === "y") { event.preventDefault(); this.#undo(true) }
+    else if (key === "Backspace" && !control && selection.isCollapsed && place === 0 && element.previousElementSibling) { event.preventDefault(); this.#merge(element.previousElementSibling, element) }
+    else if (key === "Delete" && !control && selection.isCollapsed && place === said.textContent.length && element.nextElementSibling) { event.preventDefault(); this.#merge(element, element.nextElementSibling) }
+    else if (event.altKey && (key === "ArrowDown" || key === "ArrowUp")) { event.preventDefault(); this.edit(key === "ArrowDown" ? element.nextElementSibling : element.previousElementSibling, 0) }
+  }
+
+  #split(element, place) {
+    const text = element.querySelector(".said").textContent
+    if (!text.slice(0, place).trim() || !text.slice(place).trim()) return this.page.say("A segment is split between two words.")
+    this.commit()
+    const segment = this.#segment(element)
+    // What was typed may have had blanks at its beginning.
+    const at = Math.max(0, place - (text.length - text.trimStart().length))
+    const id = `${segment.id.split("-")[0]}-${newKey().slice(0, 10)}`
+    this.#quietly(() => this.page.perform([split(segment, segment.text, at, id)]))
+    this.edit(this.page.element(id), 0)
+  }
+
+  #merge(above, below) {
+    this.commit()
+    const [first, second] = [this.#segment(above), this.#segment(below)]
+    const operation = merged(first, second)
+    this.#quietly(() => this.page.perform([operation]))
+    this.edit(this.page.element(first.id), operation.put[0].text.length - second.text.length)
+  }
+
+  /** Elements come and go: what leaves the page is not what a person left. */
+  #quietly(change) {
+    clearTimeout(this.#timer)
+    this.#editing = null
+    change()
+  }
+
+  #clicked({ target }) {
+    const does = target.closest("[data-does]")?.dataset.does
+    if (does === "editing") this.toggle()
+    else if (does === "undo" || does === "redo") this.#undo(does === "redo")
+    const more = target.closest(".segment-more")
+    if (more) return this.#menu(more)
+    const chosen = target.closest("[data-segment]")?.dataset.segment
+    if (chosen) this.#chosen(chosen)
+  }
+
+  #menu(button) {
+    const menu = document.getElementById("segment-menu")
+    const element = button.closest(".segment")
+    const one = name => menu.querySelector(`[data-segment=${name}]`) ?? {}
+    one("above").disabled = !element.previousElementSibling
+    one("below").disabled = !element.nextElementSibling
+    one("right").hidden = !element.dataset.level
+    one("play").hidden = this.page.player.silent
+    menu.showPopover()
+    const { right, bottom, top } = button.getBoundingClientRect()
+    const { offsetWidth, offsetHeight } = menu
+    Object.assign(menu.style, { position: "fixed", left: `${Math.max(8, right - offsetWidth)}px`, right: "auto", top: `${Math.max(8, bottom + offsetHeight < innerHeight ? bottom : top - offsetHeight)}px` })
+    menu.querySelector("button:not([hidden], :disabled)").focus()
+  }
+
+  #chosen(name) {
+    const { page } = this
+    const element = page.active
+    // Closing gives the focus back; what is opened takes it then.
+    document.getElementById("segment-menu").hidePopover()
+    this.commit()
+    const segment = this.#segment(element)
+    if (!segment) return
+    if (name === "play") page.player.play(segment.start)
+    else if (name === "edit") this.edit(element, 0)
+    else if (name === "above") this.#merge(element.previousElementSibling, element)
+    else if (name === "below") this.#merge(element, element.nextElementSibling)
+    else if (name === "right") page.perform([changed(segment, { edited: true })])
+    else if (name === "speaker") this.#askSpeaker(segment)
+    else if (name === "again") this.#again(element, segment)
+    else if (name === "link") navigator.clipboard?.writeText(new URL(`#${segment.id}`, location).href).then(() => page.say("The link is copied."))
+    else if (name === "delete") {
+      const next = element.nextElementSibling ?? element.previousElementSibling
+      page.perform([{ remove: [segment.id], seen: [segment.text], put: [] }])
+      page.activate(next)
+      next?.querySelector(".segment-time").focus()
+    }
+  }
+
+  /** The segment, or all that are selected when it is among them. */
+  #again(element, segment) {
+    const selection = getSelection()
+    const chosen = selection.isCollapsed ? [] : [...this.page.list.children].filter(one => selection.containsNode(one, true))
+    const span = chosen.includes(element) ? chosen.map(one => this.#segment(one)) : [segment]
+    const values = { start: span[0].start, end: span.at(-1).end }
+    document.getElementById("again").showModal()
+    htmx.ajax("GET", this.page.dataset.again, { source: document.body, target: "#again .shown", values })
+  }
+
+  #askSpeaker(segment) {
+    const dialog = document.getElementById("speaker")
+    const names = [...new Set(this.page.segments.map(one => one.speaker).filter(Boolean))]
+    dialog.querySelector("datalist").replaceChildren(...names.map(name => new Option(name, name)))
+    const [name, where] = [dialog.querySelector("[name=name]"), dialog.querySelector("[name=where]")]
+    name.value = segment.speaker
+    where.value = segment.speaker ? "all" : "following"
+    dialog.returnValue = ""
+    dialog.showModal()
+    name.select()
+  }
+
+  #nameSpeaker(dialog) {
+    const { page } = this
+    const speaker = dialog.querySelector("[name=name]").value.trim()
+    const found = spokenBy(page.segments, page.numberOf(page.active), dialog.querySelector("[name=where]").value)
+    const operations = found.filter(segment => segment.speaker !== speaker).map(segment => changed(segment, { speaker }))
+    if (operations.length) page.perform(operations, "Named a speaker")
+  }
+
+  /** Theirs and mine, one beside the other: nothing goes before somebody has chosen. */
+  #differ({ entry, theirs }) {
+    const card = document.createElement("section")
+    card.className = "card conflict"
+    const mine = entry.operations.flatMap(operation => operation.put.map(segment => segment.text)).join("\n")
+    const there = entry.operations.flatMap(operation => operation.remove.filter(id => theirs.has(id)).map(id => theirs.get(id))).join("\n")
+    const add = (tag, text, parent = card) => Object.assign(parent.appendChild(document.createElement(tag)), { textContent: text, dir: "auto" })
+    add("h2", "Somebody else has changed this meanwhile")
+    for (const [name, text] of [["Theirs, which stands now", there || "It is not there any more."], ["Yours, which is not saved", mine || "You removed it."]]) {
+      add("h3", name)
+      add("p", text)
+    }
+    const row = card.appendChild(Object.assign(document.createElement("div"), { className: "row" }))
+    const choose = (words, does) => Object.assign(add("button", words, row), { type: "button", onclick: () => { card.remove(); does() } })
+    choose("Keep mine", () => this.#keepMine(entry))
+    choose("Take theirs", () => {})
+    document.getElementById("conflict").append(card)
+    card.scrollIntoView({ block: "nearest" })
+  }
+
+  #keepMine({ operations, note }) {
+    const { page } = this
+    const now = new Map(page.segments.map(segment => [segment.id, segment]))
+    const taken = new Set(now.keys())
+    for (const operation of operations) {
+      const remove = operation.remove.filter(id => now.has(id))
+      const after = remove.length ? null : page.active?.previousElementSibling?.id ?? null
+      const fresh = id => taken.has(id) && !remove.includes(id) ? `${id.split("-")[0]}-${newKey().slice(0, 10)}` : id
+      page.perform([{ after, remove, seen: remove.map(id => now.get(id).text), put: operation.put.map(segment => put(segment, { id: fresh(segment.id) })) }], note)
+    }
+  }
+})
