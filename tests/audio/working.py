@@ -1,33 +1,19 @@
-"""The worker, as a thread of the test: it does what waits, one after another."""
+"""The worker in a thread of the test: what is asked for on a page is done as it is in the product."""
 
 import threading
 from contextlib import contextmanager
 
-from django.db import connections
-
-from apps.audio.models import Speech
-from apps.audio.runs import speaking
+from apps.audio.runs.working import Working
 from tests.waiting import join
 
 
 @contextmanager
-def speaker():
-    over = threading.Event()
-
-    def work():
-        try:
-            while not over.wait(0.05):
-                for speech in Speech.waiting().order_by("created_at"):
-                    speaking.play(speech.pk)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=work, name="worker")
+def worker():
+    working = Working(poll=0.02)
+    thread = threading.Thread(target=working.run, name="worker", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        over.set()
-        for speech in Speech.objects.all():
-            speech.stop()
+        working.leave()
         join(thread)

@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from apps.audio.models import Speech
-from apps.audio.runs import worker
+from apps.audio.runs import worker as holding
 from apps.audio.sound.reading import samples_of
 from apps.catalog import catalog
 from tests.audio.speeches import LONG
-from tests.audio.working import speaker
+from tests.audio.working import worker
 from tests.browser.test_access import violations
 from tests.upstream import says
 from tests.upstream.speech import PATH, speaks
@@ -34,12 +34,12 @@ AudioBufferSourceNode.prototype.start = function (at) {
 
 @pytest.fixture(autouse=True)
 def works(server, kept, monkeypatch):
-    monkeypatch.setattr(worker, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(holding, "LOOK_EVERY", 0.05)
     server.upstream.default = lambda request: (
         speaks(seconds=0.3) if request.path == PATH else says("An **answer** to hear.\n\n```\ncode\n```")
     )
     server.call(catalog.refresh)
-    with speaker():
+    with worker():
         yield
 
 
