@@ -129,11 +129,21 @@ def test_what_is_no_sound_fails_plainly(speaker, spoken):
     assert not speech.file
 
 
-def test_bare_mu_law_is_kept_as_it_came(speaker, spoken):
-    speaker.sends(b"\x7f" * 8000, headers={"content-type": "audio/basic"}, path=PATH)
+# It begins with silence, which could pass for the beginning of an MP3, or with something louder.
+@pytest.mark.parametrize("data", [b"\xff" * 8000, b"\x7f" * 8000, b"\xff\xfb\x90\x64" * 2000])
+def test_bare_mu_law_is_kept_as_it_came_and_can_be_heard(speaker, spoken, bob, data):
+    speaker.sends(data, headers={"content-type": "audio/basic"}, path=PATH)
     speech = spoken(response_format="mulaw", sample_rate=8000)
     assert (speech.state, speech.media_type, speech.duration) == ("complete", "audio/basic", 1.0)
-    assert bytes_of(speech) == b"\x7f" * 8000
+    saved = bob.get(f"/speech/{speech.pk}/sound?download")
+    assert bytes_of(speech) == data == saved.content
+    assert saved.headers["Content-Disposition"] == 'attachment; filename="Hello there.ulaw"'
+    # A browser plays it with a header before it.
+    assert f'src="/speech/{speech.pk}/pieces/0"' in bob.get(f"/speech/{speech.pk}/card/").text
+    heard = bob.get(f"/speech/{speech.pk}/pieces/0")
+    samples, rate = samples_of(heard.content)
+    assert (heard.headers["Content-Type"], rate, len(samples)) == ("audio/wav", 8000, 8000)
+    assert "sandbox" in heard.headers["Content-Security-Policy"]
 
 
 def playing(speech):

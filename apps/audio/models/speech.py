@@ -71,6 +71,11 @@ class Speech(TeamOwned, Leased):
     def format(self):
         return self.parameters.get("response_format", "mp3")
 
+    @property
+    def rate(self):
+        """Samples a second, as it was asked for."""
+        return self.parameters.get("sample_rate", 48000)
+
     def retry(self):
         """Queue it again with the pieces that are done; False where it goes on, or is complete."""
         with transaction.atomic():

@@ -122,7 +122,7 @@ class Speaking:
 
     def say_at_once(self, piece):
         answer = self.ask(piece, self.parameters)
-        kind = encoding.media_type_of(answer.body)
+        kind = encoding.media_type_of(answer.body, self.parameters.get("response_format"))
         seconds = self.seconds_of(answer, kind)
         name = self.save(place(self.speech, ""), ContentFile(answer.body))
         with transaction.atomic():
@@ -230,9 +230,9 @@ class Speaking:
             raise Unexpected(words, code="unreadable_sound", request_id=answer.request_id, detail=repr(answer.body[:60])) from error
 
     def seconds_of(self, answer, kind):
-        if kind == encoding.BARE_MULAW and self.parameters.get("response_format") == "mulaw":
-            # One byte a sample, and no header to say how many of them a second has.
-            return len(answer.body) / self.parameters.get("sample_rate", 48000)
+        if kind == encoding.BARE_MULAW:
+            # One byte a sample.
+            return len(answer.body) / self.speech.rate
         samples, rate = self.read(answer)
         return len(samples) / rate
 

@@ -5,8 +5,11 @@
 """
 
 import fractions
+import struct
 
 import av
+
+from apps.audio.sound import containers
 
 # format → (container, codec, media type, extension)
 FORMATS = {
@@ -17,8 +20,6 @@ FORMATS = {
     "wav": ("wav", "pcm_s16le", "audio/wav", "wav"),
 }
 OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
-# What a file of a kind begins with; anything else that the API calls µ-law is bare.
-_SIGNS = [(b"RIFF", "audio/wav"), (b"fLaC", "audio/flac"), (b"OggS", "audio/ogg"), (b"ID3", "audio/mpeg"), (b"\xff", "audio/mpeg")]
 BARE_MULAW = "audio/basic"
 
 
@@ -53,6 +54,22 @@ class Encoder:
         return self.count / self.rate
 
 
-def media_type_of(data):
-    """What sound that came from the API is, by how it begins and not by what is said of it."""
-    return next((kind for sign, kind in _SIGNS if data.startswith(sign)), BARE_MULAW)
+def media_type_of(data, wanted=None):
+    """What sound that came from the API is, by how it begins; an empty string for what is none.
+
+    Silence of bare µ-law looks like MPEG: that µ-law was ``wanted`` decides.
+    """
+    found = containers.demuxer(data[: containers.HEAD])
+    if wanted == "mulaw" and found != "wav":
+        return BARE_MULAW
+    return containers.MEDIA_TYPES.get(found, "")
+
+
+def headed(data, rate):
+    """Bare µ-law as a WAV file."""
+    form = struct.pack("<HHIIHHH", 7, 1, rate, rate, 1, 8, 0)
+    fact = struct.pack("<I", len(data))
+    parts = b"".join(
+        name + struct.pack("<I", len(part)) + part for name, part in ((b"fmt ", form), (b"fact", fact), (b"data", data))
+    )
+    return b"RIFF" + struct.pack("<I", 4 + len(parts)) + b"WAVE" + parts
