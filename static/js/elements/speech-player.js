@@ -47,10 +47,11 @@ customElements.define("speech-player", class extends HTMLElement {
     progress.max = speech.pieces
     progress.value = speech.done
     if (live(speech.state)) {
-      if (speech.done) this.querySelector(".said").textContent = `${speech.done} of ${speech.pieces} pieces`
+      this.#say(speech.done ? `${speech.done} of ${speech.pieces} pieces` : speech.state === "queued" ? "Waiting …" : "Speaking …")
       this.#queue?.update(speech.done, false)
+      this.#show()
     } else if (speech.state === "complete" && this.#queue) {
-      this.querySelector(".said").textContent = "Ready"
+      this.#say("Ready")
       this.querySelector(".end")?.remove()
       this.#queue.update(speech.done, true)
     } else this.#whole()
@@ -69,8 +70,12 @@ customElements.define("speech-player", class extends HTMLElement {
     if (this.isConnected) htmx.ajax("GET", this.dataset.card, { source: document.body, target: this.closest("article"), swap: "outerHTML" })
   }
 
+  #say(words) {
+    this.querySelector(".said").textContent = words
+  }
+
   #show() {
-    const playing = Boolean(this.#queue?.playing)
+    const playing = Boolean(this.#done && this.#queue?.playing)
     this.dataset.state = this.#queue ? (playing ? "playing" : "paused") : "still"
     this.#listen.setAttribute("aria-label", playing ? "Pause" : "Play")
     const use = this.#listen.querySelector("use")
