@@ -22,7 +22,15 @@ STAMP = VENV / "playground.json"
 LOG = VENV / "install.log"
 
 # A lock is satisfied by any of these: the longer ones hold the shorter.
-COVERED_BY = {"app": ("app", "engine", "dev"), "engine": ("engine", "dev"), "dev": ("dev",), "weights": ("weights",)}
+COVERED_BY = {
+    "app": ("app", "engine", "voice", "dev"),
+    "engine": ("engine", "voice", "dev"),
+    "voice": ("voice", "dev"),
+    "dev": ("dev",),
+    "weights": ("weights",),
+}
+# The models of the engine; with all of them named, none of ours is needed.
+MODELS = ("ENGINE_CHAT_MODEL", "ENGINE_WHISPER_MODEL", "ENGINE_VOICE")
 VERSION = "{}.{}".format(*sys.version_info)
 
 
@@ -48,9 +56,11 @@ def needs(argv):
     if command == "test":
         return ["dev", "weights"]
     if command == "bench":
-        return ["dev"]
+        return ["dev", "weights"] if "audio" in argv else ["dev"]
     if command == "engine" or (command == "up" and "--without-engine" not in argv and not upstream_named()):
-        return ["engine"] if variable("ENGINE_CHAT_MODEL") else ["engine", "weights"]
+        # The voice is spoken by a program under the GPL; who wants none of it gets none of it.
+        packages = "engine" if variable("ENGINE_VOICE").lower() == "none" else "voice"
+        return [packages] if all(map(variable, MODELS)) else [packages, "weights"]
     return ["app"]
 
 

@@ -76,6 +76,8 @@ GROQ_BASE_URL = text("GROQ_BASE_URL")
 GROQ_FIRST_BYTE_TIMEOUT = number("GROQ_FIRST_BYTE_TIMEOUT", 60.0)
 GROQ_STALL_TIMEOUT = number("GROQ_STALL_TIMEOUT", 45.0)
 ENGINE_CHAT_MODEL = text("ENGINE_CHAT_MODEL")
+ENGINE_WHISPER_MODEL = text("ENGINE_WHISPER_MODEL")
+ENGINE_VOICE = text("ENGINE_VOICE")
 
 # Where people reach us. Full origins, because a host alone says nothing about scheme and port.
 ORIGINS = [origin.rstrip("/") for origin in text("PLAYGROUND_URL").replace(",", " ").split()]

@@ -102,6 +102,10 @@ ROUTES = {
     "chip": Route(get=(SIGN_IN, 404, 200, 200), of="attachment"),
     # It was sent, and belongs to its conversation.
     "detach": Route(post=(SIGN_IN, 404, 404, 404), of="attachment"),
+    "transcript_progress": Route(get=READ, of="transcript"),
+    # Theirs is complete: there is nothing to stop, and nothing to try again.
+    "transcript_stop": Route(post=(*WRITE, 302), of="transcript"),
+    "transcript_retry": Route(post=(*WRITE, 302), of="transcript"),
     "answer_calls": Route(post=(*WRITE, 400), of="message", data={"key": KEY}),
     "wire_events": Route(get=READ, of="message"),
     "wire_code": Route(get=READ, of="message"),

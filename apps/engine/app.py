@@ -1,11 +1,11 @@
-"""The HTTP side: an ASGI application of four paths behind one key."""
+"""The HTTP side: an ASGI application of seven paths behind one key."""
 
 import asyncio
 import contextlib
 import hmac
 import logging
 
-from apps.engine import body, request, response_wire, responses, wire
+from apps.engine import audio, body, request, response_wire, responses, wire
 from apps.engine.chat import Reply
 from apps.engine.refusal import Refusal, unknown_model
 from apps.engine.sender import Sender
@@ -17,10 +17,14 @@ logger = logging.getLogger(__name__)
 
 
 class App:
-    """``App(model, key)``; the model begins to load when the server starts."""
+    """``App(model, key, whisper, voice)``; the model begins to load when the server starts, the others when they are asked.
 
-    def __init__(self, model, key):
-        self._model = model
+    There may be no ``voice``, then there is no speech.
+    """
+
+    def __init__(self, model, key, whisper, voice=None):
+        self._model, self._whisper, self._voice = model, whisper, voice
+        self._known = {each.id: each for each in (model, whisper, voice) if each is not None}
         self._key = f"Bearer {key}".encode()
 
     async def __call__(self, scope, receive, send):
@@ -43,14 +47,17 @@ class App:
             self._admit(scope)
             handler = self._route(scope["method"], scope["path"])
             await handler(scope, receive, sender)
-        except Refusal as refusal:
-            await sender.refuse(refusal)
         except body.ClientGone:
             pass  # nobody is left to be told
-        except Exception:
-            logger.exception("%s %s failed", scope["method"], scope["path"])
+        except Exception as error:
+            refused = isinstance(error, Refusal)
+            if not refused:
+                logger.exception("%s %s failed", scope["method"], scope["path"])
             if sender.started:
                 raise  # the server breaks the connection off, which says that this was not the end
+            if refused:
+                await sender.refuse(error)
+                return
             await sender.refuse(Refusal(500, "The engine failed; its terminal says why.", code="internal_error"))
 
     def _admit(self, scope):
@@ -64,6 +71,12 @@ class App:
             allowed, handler = "POST", self._chat
         elif path == RESPONSES:
             allowed, handler = "POST", self._responses
+        elif path == audio.TRANSCRIPTIONS:
+            allowed, handler = "POST", self._transcription
+        elif path == audio.TRANSLATIONS:
+            allowed, handler = "POST", self._translation
+        elif path == audio.SPEECH:
+            allowed, handler = "POST", self._speech
         elif path == MODELS or path.startswith(f"{MODELS}/"):
             allowed, handler = "GET", self._models
         else:
@@ -74,10 +87,10 @@ class App:
 
     async def _models(self, scope, receive, sender):
         name = scope["path"].rstrip("/").removeprefix(MODELS).removeprefix("/")
-        if name and name != self._model.id:
+        if name and name not in self._known:
             raise unknown_model(name)
-        about = wire.model(self._model)
-        await sender.json(200, about if name else {"object": "list", "data": [about]})
+        about = [wire.model(each) for each in self._known.values() if name in ("", each.id)]
+        await sender.json(200, about[0] if name else {"object": "list", "data": about})
 
     async def _chat(self, scope, receive, sender):
         # In a thread: a schema may be large, and other answers are being written.
@@ -95,6 +108,18 @@ class App:
             if refusal.error["param"] == "messages":
                 refusal.error["param"] = "input"
             raise
+
+    async def _transcription(self, scope, receive, sender):
+        with await audio.read_form(scope, receive) as form:
+            await unless_gone(receive, audio.write_down(self._whisper, "transcribe", form, sender))
+
+    async def _translation(self, scope, receive, sender):
+        with await audio.read_form(scope, receive) as form:
+            await unless_gone(receive, audio.write_down(self._whisper, "translate", form, sender))
+
+    async def _speech(self, scope, receive, sender):
+        asked = await audio.read_speech(scope, receive, self._voice)
+        await unless_gone(receive, audio.say(self._voice, asked, sender))
 
     async def _reply(self, asked, envelope, sender):
         reply = Reply(self._model, asked)

@@ -8,9 +8,11 @@ import time
 
 import uvicorn
 
-from apps.engine import weights
+from apps.engine import voice, weights, whisper
 from apps.engine.app import App
 from apps.engine.model import Model
+from apps.engine.speaking import Voice
+from apps.engine.whisper import Whisper
 
 LOOPBACK = "127.0.0.1"  # and nothing else: this server is for the machine it runs on
 PATIENCE = 3  # seconds to end in order once the app is gone
@@ -48,15 +50,25 @@ def listen(port):
     return listener
 
 
-def serve(listener, key, chosen="", until_eof=False):
-    """Answer at ``listener`` until a signal comes, or, with ``until_eof``, until standard input ends."""
-    model = Model(weights.find(chosen))
+def serve(listener, key, chosen="", ears="", tongue="", until_eof=False):
+    """Answer at ``listener`` until a signal comes, or, with ``until_eof``, until standard input ends.
+
+    ``chosen``, ``ears`` and ``tongue`` name other models than ours: ENGINE_CHAT_MODEL, ENGINE_WHISPER_MODEL and ENGINE_VOICE.
+    """
+    spoken = voice.find(tongue)
+    chat, audio = Model(weights.find(chosen)), [Whisper(whisper.find(ears)), *([Voice(spoken)] if spoken else [])]
     quiet = {"log_config": None, "access_log": False, "server_header": False}
-    config = uvicorn.Config(App(model, key), ws="none", lifespan="on", timeout_graceful_shutdown=1, **quiet)
-    server = Server(config, model)
+    config = uvicorn.Config(App(chat, key, *audio), ws="none", lifespan="on", timeout_graceful_shutdown=1, **quiet)
+    server = Server(config, chat)
     if until_eof:
         threading.Thread(target=end_with_input, args=(server,), daemon=True).start()
     server.run(sockets=[listener])
+    for each in audio:
+        each.resident.leave()
+    # A step of a model that has begun cannot be taken back, but need not be waited for either.
+    last = threading.Timer(PATIENCE, os._exit, (0,))
+    last.daemon = True
+    last.start()
 
 
 def end_with_input(server):

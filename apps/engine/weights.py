@@ -62,9 +62,14 @@ def describe(weights):
 
 
 def bundled():
-    found = importlib.util.find_spec(PACKAGE)
+    return folder_of(PACKAGE) / FILE
+
+
+def folder_of(package):
+    """Where a package keeps its files, without importing it; nowhere in particular when it is not installed."""
+    found = importlib.util.find_spec(package)
     folders = found.submodule_search_locations if found else None
-    return Path(folders[0], FILE) if folders else Path(FILE)
+    return Path(folders[0] if folders else package)
 
 
 def read_metadata(path):

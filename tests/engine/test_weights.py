@@ -48,12 +48,14 @@ def test_a_file_that_is_no_model_says_so(tmp_path, content, problem):
 
 
 async def test_without_a_model_every_chat_says_why(caplog):
+    from apps.engine import whisper
     from apps.engine.app import App
     from apps.engine.model import Model
+    from apps.engine.whisper import Whisper
 
     model = Model(weights.find("nowhere/lost.gguf"))
     model.start()
-    reach = {"transport": httpx.ASGITransport(App(model, "key")), "base_url": "http://engine/openai/v1"}
+    reach = {"transport": httpx.ASGITransport(App(model, "key", Whisper(whisper.find()))), "base_url": "http://engine/openai/v1"}
     async with httpx.AsyncClient(headers={"authorization": "Bearer key"}, **reach) as http:
         listed = await http.get("/models")
         asked = await http.post("/chat/completions", json={"model": "lost", "messages": [{"role": "user", "content": "Hi"}]})

@@ -13,6 +13,9 @@ TOLERANCE = 0.8
 MARGIN = 0.5
 # Without times, words at the end of one and the beginning of the other that may be the same.
 REACH = 40
+# What a sentence ends with; seconds of what is still put together to one, and of the pause within.
+ENDS = (".", "!", "?", "…", "。", "！", "？", '."', '!"', '?"', ".”", "!”", "?”")
+SENTENCE, PAUSE = 15.0, 1.0
 # Nobody says more words in an overlap; only a broken answer has more.
 MOST = 200
 
@@ -48,19 +51,42 @@ def joined(one: list[dict[str, Any]], other: list[dict[str, Any]], begin: float,
         pairs = agreed_by_time([before[at] for at in near], [after[at] for at in early])
         if pairs:
             left, right = min(pairs, key=lambda pair: abs(_middle(before[near[pair[0]]]) - middle))
-            return taken(one, before, near[left] + 1) + dropped(other, after, early[right] + 1)
+            return met(taken(one, before, near[left] + 1), dropped(other, after, early[right] + 1))
         # What only one of them has heard there is not lost by it.
         only_one = not any(after[at]["start"] < end for at in early)
         only_other = not any(before[at]["end"] > begin for at in near)
         left = len(before) if only_one else sum(1 for word in before if _middle(word) < middle)
         right = 0 if only_other else sum(1 for word in after if _middle(word) < middle)
-        return taken(one, before, left) + dropped(other, after, right)
+        return met(taken(one, before, left), dropped(other, after, right))
     tail, head = before[-REACH:], after[:REACH]
     found = agreed_by_text([word["key"] for word in tail], [word["key"] for word in head])
     if found:
         left, right = found
-        return taken(one, before, len(before) - len(tail) + left) + dropped(other, after, right)
+        return met(taken(one, before, len(before) - len(tail) + left), dropped(other, after, right))
     return one + other
+
+
+def met(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Both, one behind the other; a sentence that was cut in two is one segment again, unless it is long."""
+    if not one or not other:
+        return one + other
+    last, first = one[-1], other[0]
+    both_timed = ("words" in last) == ("words" in first)
+    if (
+        not both_timed
+        or last["text"].endswith(ENDS)
+        or first["end"] - last["start"] > SENTENCE
+        or first["start"] - last["end"] > PAUSE
+    ):
+        return one + other
+    longer = max(last, first, key=lambda segment: segment["end"] - segment["start"])
+    whole = {**longer, "start": last["start"], "end": max(last["end"], first["end"])}
+    if "words" in last:
+        whole["words"] = [*last["words"], *first["words"]]
+        whole["text"] = "".join(word["word"] for word in whole["words"]).strip()
+    else:
+        whole["text"] = f"{last['text']} {first['text']}"
+    return [*one[:-1], whole, *other[1:]]
 
 
 def flat(segments: list[dict[str, Any]]) -> list[dict[str, Any]]:

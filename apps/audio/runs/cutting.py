@@ -15,7 +15,7 @@ FIRST = 30.0
 OVERLAP = 2.4
 # 25 MB of a FLAC that cannot be made smaller, with what may follow a cut.
 LONGEST = 750.0
-ENGINE_LONGEST = 120.0
+ENGINE_LONGEST = 300.0
 # A cut is looked for in this part of the piece before its limit; less than this much is no piece of its own.
 ROOM, REST = 0.25, 8.0
 # A piece that was too much for the API is asked for again in halves; not in less than this.
@@ -34,13 +34,19 @@ class Plan:
         """Of the piece with this number, from 1."""
         return min(self.longest, FIRST * 2 ** min(number - 1, 10))
 
-    def count(self, seconds):
-        """About how many pieces there will be."""
-        number, rest = 1, seconds
-        while rest > self.limit(number) + REST and self.limit(number) < self.longest:
-            rest -= self.limit(number) * (1 - ROOM / 2) - OVERLAP
+    def count(self, seconds, number=1):
+        """About how many pieces there will be of so much sound, the first of them with this number."""
+        first, rest = number, seconds
+        while rest > self.limit(number) + REST:
+            if self.limit(number) == self.longest:
+                return number - first + ceil((rest - REST) / self.fresh(number))
+            rest -= self.fresh(number)
             number += 1
-        return number if rest <= self.limit(number) + REST else number - 1 + ceil(rest / (self.longest * (1 - ROOM / 2) - OVERLAP))
+        return number - first + 1
+
+    def fresh(self, number):
+        """Seconds that a piece adds to those before it, as a rule."""
+        return self.limit(number) * (1 - ROOM / 2) - OVERLAP
 
     def shorter(self, seconds):
         """After a piece of so many seconds was too much."""

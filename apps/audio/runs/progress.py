@@ -77,8 +77,7 @@ def _progress(state, start, end, duration, file, done, known, reached, heard, wo
         wanted = max(0.0, min(value for value in (end, duration) if value is not None) - (start or 0.0))
     pieces = known
     if state in LIVE and wanted is not None and (rest := wanted - max(0.0, (reached or 0.0) - (start or 0.0))) > 1:
-        plan = cutting.plan()
-        pieces += plan.count(rest) if not known else max(1, round(rest / (plan.limit(known + 1) * 0.9)))
+        pieces += cutting.plan().count(rest, known + 1)
     # Overlaps are heard twice.
     seconds = max(0.0, (heard or 0.0) - max(0, done - 1) * cutting.OVERLAP)
     return Progress(state, done, max(pieces, 1), seconds, wanted, work or 0.0)

@@ -153,7 +153,7 @@ class Player:
         from apps.audio.sound import decoding
 
         with self.job.recording.file.open("rb") as file:
-            sound, found = decoding.Sound(file), number
+            sound, found = decoding.Sound(file, gaps[0][0]), number
             for start, end, samples in cutting.cut(self.unless_over(sound), gaps, plan, number):
                 found += 1
                 yield start, end, decoding.encoded(samples)

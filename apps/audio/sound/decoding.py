@@ -14,6 +14,9 @@ FORMATS = "wav,w64,flac,mp3,mov,mp4,m4a,3gp,ogg,matroska,webm,aac,mpeg,mpegts,ai
 OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "none"}
 # Seconds: pauses in the time stamps that are silence; longer ones are mistakes of the file.
 SHORTEST_GAP, LONGEST_GAP = 0.2, 1800.0
+# Of these, every frame says when it is. Seconds of sound that are rather read than jumped over.
+EXACT = {"wav", "flac", "ogg", "matroska", "webm", "mov", "mp4"}
+ENTRY = 20.0
 
 
 class Unplayable(Exception):
@@ -23,11 +26,12 @@ class Unplayable(Exception):
 class Sound:
     """The sound of a file that is open for reading; iterate for arrays of 16-bit samples.
 
+    What comes before ``start`` seconds nobody needs: it is silence, where the file can be entered later.
     ``damaged`` says, afterwards, from which second on it could not be read as it should (None: it could). What did come is kept.
     """
 
-    def __init__(self, file):
-        self.file = file
+    def __init__(self, file, start=0.0):
+        self.file, self.start = file, start
         self.damaged = None
         self.samples = 0
 
@@ -45,13 +49,13 @@ class Sound:
 
     def _blocks(self, container, stream):
         resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
-        begin = None
+        begin, entered = None, self._enter(container)
         for frame in self._frames(container, stream):
             if frame.pts is not None and frame.time_base is not None:
                 at = float(frame.pts * frame.time_base)
                 begin = min(at, _beginning(container)) if begin is None else begin
                 gap = at - begin - self.samples / RATE
-                if SHORTEST_GAP < gap < LONGEST_GAP:
+                if SHORTEST_GAP < gap < LONGEST_GAP or (entered and not self.samples and gap > 0):
                     yield from self._silence(int(gap * RATE))
             # Its own count of time ends where a gap was.
             frame.pts = None
@@ -62,6 +66,17 @@ class Sound:
                 self._broken()
                 resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
         yield from self._counted(resampler.resample(None) if self.samples else [])
+
+    def _enter(self, container):
+        """Go to where something is needed; True where that could be done, and time stamps say where it is."""
+        if self.start < ENTRY or not EXACT & set(container.format.name.split(",")) or container.start_time is None:
+            return False
+        try:
+            # Some decoders need a while before what they give is right.
+            container.seek(container.start_time + int((self.start - ENTRY / 2) * av.time_base))
+        except (av.error.FFmpegError, OSError):
+            return False
+        return True
 
     def _frames(self, container, stream):
         """What can be decoded; a damaged packet costs itself, not what follows."""

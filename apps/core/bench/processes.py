@@ -42,7 +42,7 @@ def machine():
 class Process:
     """One child; ``first`` is the text after the marker in the line of its output that says it is ready."""
 
-    def __init__(self, arguments, variables, where, ready="", log=subprocess.DEVNULL):
+    def __init__(self, arguments, variables, where, ready="", log=subprocess.DEVNULL, within=START_WITHIN):
         kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         self.began = time.monotonic()
         self.child = subprocess.Popen(
@@ -59,21 +59,21 @@ class Process:
         self.pid = self.child.pid
         os.sched_setaffinity(self.pid, where)
         try:
-            self.first = self.wait_for(ready)
+            self.first = self.wait_for(ready, within)
         except BaseException:
             self.end()
             raise
         self.started_in = time.monotonic() - self.began
 
-    def wait_for(self, ready):
-        until = time.monotonic() + START_WITHIN
+    def wait_for(self, ready, within):
+        until = time.monotonic() + within
         while select.select([self.child.stdout], [], [], max(0, until - time.monotonic()))[0]:
             line = self.child.stdout.readline()
             if not line:
                 raise CommandError(f"A process of the bench ended before it was ready (exit code {self.child.wait()}).")
             if line.startswith(ready):
                 return line.removeprefix(ready).strip()
-        raise CommandError(f"A process of the bench was not ready within {START_WITHIN} s.")
+        raise CommandError(f"A process of the bench was not ready within {within} s.")
 
     def cpu(self):
         """Seconds of processor time of all its threads, to the nanosecond."""
@@ -126,8 +126,12 @@ class World:
         self.stack.close()
         os.sched_setaffinity(0, self.server_cores | self.other_cores)
 
-    def start(self, arguments, variables=(), where=None, ready=""):
-        process = Process(arguments, dict(variables), where or self.other_cores, ready, self.log)
+    @property
+    def everywhere(self):
+        return self.server_cores | self.other_cores
+
+    def start(self, arguments, variables=(), where=None, **more):
+        process = Process(arguments, dict(variables), where or self.other_cores, log=self.log, **more)
         self.stack.callback(process.end)
         return process
 
@@ -142,8 +146,13 @@ class World:
     def app(self, upstream):
         """(process, host, link) of the product, started as everybody starts it."""
         command = ["manage.py", "up", "--port", "0", "--no-browser", "--without-engine"]
-        process = self.start(command, self.variables(upstream), self.server_cores, "Open ")
+        process = self.start(command, self.variables(upstream), self.server_cores, ready="Open ")
         return process, process.first.split("/")[2], process.first
+
+    def whole(self):
+        """The same with the engine of our own as its API."""
+        process = self.start(["manage.py", "up", "--port", "0", "--no-browser"], self.folders(), self.everywhere, ready="Open ")
+        return process, process.first.split("/")[2]
 
     def people(self, number):
         """Session keys of so many people, each with a team of their own."""
@@ -151,4 +160,7 @@ class World:
         return json.loads("[" + process.first)
 
     def variables(self, upstream):
-        return {"PLAYGROUND_DATA": str(self.folder / "data"), "GROQ_API_KEY": "gsk_bench", "GROQ_BASE_URL": upstream}
+        return {**self.folders(), "GROQ_API_KEY": "gsk_bench", "GROQ_BASE_URL": upstream}
+
+    def folders(self):
+        return {"PLAYGROUND_DATA": str(self.folder / "data")}

@@ -18,8 +18,24 @@ class Aim(NamedTuple):
     def holds(self):
         return self.figure <= self.target
 
+    @property
+    def limit(self):
+        return show(self.target, self.unit)
+
     def to_json(self):
         return {**self._asdict(), "figure": number(self.figure), "target": number(self.target), "holds": self.holds}
+
+
+class AtLeast(Aim):
+    """One figure and the least it may be."""
+
+    @property
+    def holds(self):
+        return self.figure >= self.target
+
+    @property
+    def limit(self):
+        return f"at least {show(self.target, self.unit)}"
 
 
 def number(value):
@@ -32,9 +48,16 @@ def to_json(found):
     return json.dumps({**found, "results": results, "aims": [aim.to_json() for aim in found["aims"]]}, indent=2)
 
 
+PINNED = {
+    True: "server kept to one core, upstream and clients to the others",
+    False: "everything on one core",
+    None: "every process on all cores",
+}
+
+
 def to_text(found, results):
     machine = found["machine"]
-    pinned = "server kept to one core, upstream and clients to the others" if machine["pinned"] else "everything on one core"
+    pinned = PINNED[machine["pinned"]]
     head = f"{machine['cpu']}, {machine['cores']} cores, Python {machine['python']}, {machine['system']}; {pinned}."
     faults = sorted({fault for row in found["results"] for fault in row.get("faults", [])})
     lines = [head, "", *results, "", *aims(found["aims"])]
@@ -42,7 +65,7 @@ def to_text(found, results):
 
 
 def aims(found):
-    rows = [[str(a.aim), a.what, show(a.figure, a.unit), show(a.target, a.unit), "yes" if a.holds else "NO"] for a in found]
+    rows = [[str(a.aim), a.what, show(a.figure, a.unit), a.limit, "yes" if a.holds else "NO"] for a in found]
     return table(["aim", "what", "figure", "at most", "holds"], rows)
 
 

@@ -28,6 +28,9 @@ class Command(BaseCommand):
         os.umask(0o077)
         if engine:
             self.take_engine(sys.stdin.readline())
+            if hasattr(os, "nice"):
+                # Beside a server whose people wait for its pages: what decodes for minutes gives way to it.
+                os.nice(5)
         from apps.audio.runs.working import Working
 
         self.check_tables()

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    help = "Run the embedded engine by itself: models and chat completions, in the dialect of GroqCloud, for this machine only."
+    help = "Run the embedded engine by itself: chat, transcription and speech, in the dialect of GroqCloud, for this machine only."
     # It asks nothing of the database, so it can run before there is one.
     requires_system_checks = []
     requires_migrations_checks = False
@@ -19,6 +19,8 @@ class Command(BaseCommand):
     def handle(self, *args, port, key, verbosity, **options):
         # Read when llama.cpp is loaded: its threads shall sleep instead of spin while they wait for each other.
         os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+        # No library asks the network for a model, whatever it believes to be missing.
+        os.environ["HF_HUB_OFFLINE"] = "1"
         try:
             from apps.engine import serving
         except ModuleNotFoundError as error:
@@ -35,7 +37,8 @@ class Command(BaseCommand):
             self.stderr.write(f"The engine listens at {address} (paths begin with /openai/v1).", self.style.SUCCESS)
             if not from_input:
                 self.stderr.write(f"Its key is {key}", self.style.SUCCESS)
-        serving.serve(listener, key, getattr(settings, "ENGINE_CHAT_MODEL", ""), until_eof=from_input)
+        chosen = (settings.ENGINE_CHAT_MODEL, settings.ENGINE_WHISPER_MODEL, settings.ENGINE_VOICE)
+        serving.serve(listener, key, *chosen, until_eof=from_input)
 
     def read_key(self):
         key = sys.stdin.readline().strip()

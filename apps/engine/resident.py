@@ -1,0 +1,103 @@
+"""What is large and not always needed: loaded at first use, used by one job at a time, let go of when nobody comes."""
+
+import asyncio
+import contextlib
+import ctypes
+import gc
+import logging
+import os
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from apps.engine.refusal import Refusal
+from apps.engine.weights import WeightsError
+
+logger = logging.getLogger(__name__)
+END = object()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the two audio models keep to."""
+
+    idle: float = 600.0  # seconds after the last job until a model leaves the memory
+    characters: int = 10_000  # of one text to be spoken
+
+
+class Resident:
+    """``async for item in resident.work(job)``: what the generator function ``job(thing)`` yields, run in a thread.
+
+    ``load()`` makes the thing and raises ``WeightsError`` when it cannot; ``let_go(thing)`` ends it. Jobs come to their turn in
+    the order they were asked for. Closing the iterator ends a job at its next step, before the next job begins.
+    """
+
+    def __init__(self, name, load, let_go=lambda thing: None, idle=Limits.idle):
+        self._name, self._load, self._let_go, self._idle = name, load, let_go, idle
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name, initializer=step_back)
+        self._turn = asyncio.Lock()  # first come, first served
+        self._leaving = None  # the timer that ends the stay
+        self._thing = None
+
+    @property
+    def loaded(self):
+        return self._thing is not None
+
+    async def work(self, job):
+        async with self._turn:
+            if self._leaving:
+                self._leaving.cancel()
+            steps = None
+            try:
+                steps = job(await self._step(self._get))
+                while (item := await self._step(next, steps, END)) is not END:
+                    yield item
+            except WeightsError as error:
+                raise Refusal(503, f"The model could not be loaded. {error}", code="model_not_loaded") from error
+            finally:
+                # Cancelled, the thread may still be in a step; what is given to it now comes after.
+                if steps is not None:
+                    self._thread.submit(steps.close)
+                self._leaving = asyncio.get_running_loop().call_later(self._idle, self.leave)
+
+    def leave(self):
+        """Let go, after what is being done; the next job loads again."""
+        self._thread.submit(self._end)
+
+    async def _step(self, function, *arguments):
+        # Shielded, as a step that has begun cannot be taken back.
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments))
+
+    def _get(self):
+        if self._thing is None:
+            self._thing = self._load()
+            give_back()
+            logger.info("%s is loaded", self._name)
+        return self._thing
+
+    def _end(self):
+        if self._thing is not None:
+            thing, self._thing = self._thing, None
+            self._let_go(thing)
+            del thing
+            give_back()
+            logger.info("%s is let go of", self._name)
+
+
+def step_back():
+    """Let whoever reads along go first: a recording can wait, the words of a chat are being watched.
+
+    On Linux a thread has a priority of its own, which the threads and processes that it starts get, too.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
+
+
+def give_back():
+    """Return to the system what is free; left to itself glibc keeps a quarter of a gigabyte for the next time."""
+    gc.collect()
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # musl has no such function
+            ctypes.CDLL(None).malloc_trim(0)
