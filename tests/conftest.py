@@ -21,7 +21,7 @@ from tests.server import Server
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
-pytest_plugins = ["tests.upstream.fixtures", "tests.presets", "tests.balance"]
+pytest_plugins = ["tests.upstream.fixtures", "tests.presets", "tests.balance", "tests.audio.speeches"]
 
 
 def pytest_collection_modifyitems(config, items):

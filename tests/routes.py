@@ -11,6 +11,7 @@ NOBODY, STRANGER, VIEWER, MEMBER = ROLES = ("nobody", "stranger", "viewer", "mem
 KEY = "a-key-for-the-routes"
 ASK = {"text": "Hello", "key": KEY, "model": "llama-3.1-8b-instant"}
 RESEND = {"key": KEY, "body": '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'}
+SAY = {"key": KEY, "text": "Hello", "model": "playai-tts", "voice": "Fritz-PlayAI"}
 TRANSCRIBE = {"key": KEY, "model": "whisper-large-v3-turbo"}
 SIGN_IN = 302
 # An id of the right form that nobody has.
@@ -149,6 +150,20 @@ ROUTES = {
     "transcript_again": Route(get=OWN_WORK, post=(*WRITE, 422), of="transcript"),
     "transcript_try": Route(get=(SIGN_IN, 404, 404, 404), of="transcript", more=(NO_OTHER,)),
     "take_try": Route(post=(SIGN_IN, 404, 403, 404), of="transcript", more=(NO_OTHER,)),
+    # What a stranger has spoken is the stranger's.
+    "speech": Route(get=page(), post=(SIGN_IN, 302, 403, 302), data=SAY),
+    "aloud": Route(post=(SIGN_IN, 200, 403, 200), data={"text": "Hello"}),
+    "speech_code": Route(post=page(), data=SAY),
+    "spoken": Route(get=READ, of="speech"),
+    "speech_card": Route(get=READ, of="speech"),
+    "spoken_code": Route(get=READ, of="speech"),
+    # Theirs waits to be spoken: what is heard of it is tested where there is a sound.
+    "speech_sound": Route(get=(SIGN_IN, 404, 404, 404), of="speech"),
+    "speech_piece": Route(get=(SIGN_IN, 404, 404, 404), of="speech", more=(0,)),
+    "stop_speech": Route(post=(*WRITE, 302), of="speech"),
+    "retry_speech": Route(post=(*WRITE, 302), of="speech"),
+    "delete_speech": Route(post=(*WRITE, 302), of="speech"),
+    "dictate": Route(post=(SIGN_IN, 422, 403, 422)),
     # Theirs has none: what is theirs is tested where there is one.
     "picture": Route(get=(SIGN_IN, 404, 404, 404), of="message", more=(0,)),
 }

@@ -8,6 +8,7 @@ class AudioConfig(AppConfig):
     def ready(self):
         from apps.audio import searching
         from apps.audio.forms import TranscriptionForm
+        from apps.audio.speech_topics import SpeechTopic
         from apps.audio.topics import TranscriptTopic
         from apps.live import topics
         from apps.parameters import kinds
@@ -15,4 +16,5 @@ class AudioConfig(AppConfig):
 
         post_migrate.connect(searching.lay, sender=self, dispatch_uid="audio_search")
         topics.register("transcript", TranscriptTopic())
+        topics.register("speech", SpeechTopic())
         kinds.register(TRANSCRIPTION, TranscriptionForm)

@@ -12,7 +12,8 @@ FRESH = 600.0
 # After a failure nobody asks for so long, however many pages are drawn.
 REST = 15.0
 # By name only: the API's list says nothing of what a model is for.
-NOT_FOR_CHAT = ("whisper", "tts", "playai", "orpheus", "guard", "safeguard", "embed", "rerank", "distil-whisper", "speech")
+FOR_SPEECH = ("tts", "playai", "orpheus", "piper", "kokoro")
+NOT_FOR_CHAT = (*FOR_SPEECH, "whisper", "guard", "safeguard", "embed", "rerank", "distil-whisper", "speech")
 
 # What a person meets first where a recording is to be put to text.
 FIRST_FOR_TRANSCRIPTION = "whisper-large-v3-turbo"
@@ -27,7 +28,13 @@ def is_chat(model_id):
 
 
 def is_transcription(model_id):
+    """Whether a model puts sound to text, as far as its name tells."""
     return "whisper" in model_id.lower()
+
+
+def is_speech(model_id):
+    """Whether a model speaks, as far as its name tells."""
+    return any(word in model_id.lower() for word in FOR_SPEECH)
 
 
 def known():
@@ -111,6 +118,12 @@ def forget():
     """Ask again at the next use (a model was gone, the upstream was changed)."""
     _known.clear()
     _errors.clear()
+
+
+def may_offer(kind):
+    """Whether one of the models is of this kind (``is_speech`` …); True while nobody knows them."""
+    models, _ = known()
+    return not models or any(kind(model["id"]) for model in models)
 
 
 def default_model():

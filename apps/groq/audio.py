@@ -31,12 +31,19 @@ async def translate(client: Client, *, on_retry: OnRetry | None = None, **asked:
 
 
 async def speak(
-    client: Client, *, model: str, input: str, voice: str, on_retry: OnRetry | None = None, **parameters: Any
+    client: Client,
+    *,
+    model: str,
+    input: str,
+    voice: str,
+    patience: float | None = None,
+    on_retry: OnRetry | None = None,
+    **parameters: Any,
 ) -> Answer:
     """Text to sound: ``body`` holds the bytes. Raises Unexpected when the answer is text or JSON instead."""
     _check(parameters, SPOKEN)
     body = {"model": model, "input": input, "voice": voice, **_set(parameters)}
-    answer = await client.request("POST", SPEECH, json=body, expects="bytes", on_retry=on_retry)
+    answer = await client.request("POST", SPEECH, json=body, expects="bytes", first_byte_timeout=patience, on_retry=on_retry)
     kind = answer.headers.get("content-type", "").partition(";")[0]
     if not answer.body or kind == "application/json" or kind.startswith("text/"):
         raise Unexpected("The API did not answer with sound.", code="unexpected_answer", request_id=answer.request_id)

@@ -9,8 +9,9 @@ from apps.groq.errors import ADVICE, BrokenStream, GroqError, Refused, Side, Une
 from apps.groq.text import clean
 
 MESSAGE_LIMIT = 2000
-# What to do where the model wrote what could not be used.
-SIMPLER = {
+# What to do where the status alone would advise the wrong thing.
+BY_CODE = {
+    "model_terms_required": "An administrator of the GroqCloud organisation accepts the terms of this model once; then try again.",
     "tool_use_failed": "Try again with a lower temperature, or simplify the tool.",
     "json_validate_failed": "Try again with a lower temperature, allow more completion tokens, or simplify the schema.",
 }
@@ -51,7 +52,7 @@ def from_answer(status: int, headers: Mapping[str, str], body: bytes) -> GroqErr
     wait = retry.retry_after(status, headers, message)
     if wait is not None and wait > retry.LONGEST_WAIT:
         advice = f"Try again in {_spoken(wait)}."
-    advice = SIMPLER.get(code, advice)
+    advice = BY_CODE.get(code, advice)
     return Refused(
         message,
         code=code,
@@ -99,7 +100,7 @@ def from_event(error: Any, request_id: str | None = None) -> BrokenStream:
         _text(members.get("message")) or "The API ended the answer with an error.",
         code=code,
         side="upstream",
-        advice=SIMPLER.get(code),
+        advice=BY_CODE.get(code),
         request_id=request_id,
         failed_generation=_failed_generation(members),
     )

@@ -9,6 +9,8 @@ from tests import browsers
 from tests.browser.page import ChatPage
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+# A microphone that beeps, for whom the page was allowed to hear.
+ARGUMENTS += ["--use-fake-device-for-media-stream"]
 
 
 @pytest.fixture(scope="module")

@@ -85,7 +85,7 @@ def test_by_keyboard_only(server, chat):
 
 def test_everything_is_reached_by_tab_in_the_order_of_the_page(chat):
     names = []
-    for _ in range(40):
+    for _ in range(50):
         chat.page.keyboard.press("Tab")
         name = chat.page.evaluate(
             "document.activeElement.ariaLabel ?? document.activeElement.labels?.[0]?.innerText ?? document.activeElement.innerText"

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.core.files.base import ContentFile
 
-from apps.audio.models import Recording, Upload
+from apps.audio.models import Recording, Speech, Upload
 from apps.conversations.models import Attachment, Conversation, Message, Run
 from apps.parameters.models import Preset, Schema
 from tests.audio.spoken import make_transcript, spoken
@@ -48,8 +48,11 @@ def make_chat(people):
     upload = Upload.objects.create(team=conversation.team, created_by=alice, name="Our secret upload", size=10)
     words = spoken(["Our secret words."])
     transcript = make_transcript(conversation.team, alice, words, recording)
+    Speech.objects.all().delete()
+    speech = Speech.ask(conversation.team, alice, key="the-first", text="Our secret speech", model="m", voice="v", parameters={})
     return {
         "transcript": transcript.pk,
+        "speech": speech.pk,
         "recording": recording.pk,
         "upload": upload.pk,
         "attachment": attachment.pk,
@@ -110,9 +113,10 @@ def test_what_is_foreign_looks_exactly_like_what_does_not_exist(server, people, 
         "team": strange,
         "preset": strange,
         "schema": strange,
-        "transcript": strange,
+        "speech": strange,
         "recording": strange,
         "upload": strange,
+        "transcript": strange,
     }
     for name, route in ROUTES.items():
         if route.of not in ids:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from apps.catalog import catalog
 from apps.catalog.views import picker
 from apps.conversations.forms import FallbackForm
 from apps.conversations.listing import listing
@@ -56,6 +57,9 @@ def page(request, conversation, more=()):
         "limits_topic": gauge.name() if connection.available() else "",
         "limits": json.dumps(gauge.snapshot()["limits"]) if connection.available() else "{}",
         "can_edit": can_edit(request, conversation),
+        # No model speaks, none hears: what needs one is not offered.
+        "mute": not catalog.may_offer(catalog.is_speech),
+        "deaf": not catalog.may_offer(catalog.is_transcription),
         "key": secrets.token_hex(16),
         **standing(presets.shown(request, conversation)),
         **models,
@@ -71,7 +75,7 @@ def can_edit(request, conversation):
     return Conversation.objects.editable_by(request.user).filter(pk=conversation.pk).exists()
 
 
-PLACES = [("Chat", "home"), ("Settings", "settings")]
+PLACES = [("Chat", "home"), ("Speech", "speech"), ("Settings", "settings")]
 
 
 @require_safe
