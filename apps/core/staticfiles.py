@@ -1,5 +1,7 @@
 """Static files under names that carry their hash, compressed once and kept by browsers for ever."""
 
+import functools
+
 from django.contrib.staticfiles.finders import AppDirectoriesFinder
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -8,7 +10,12 @@ from apps.core import joining
 
 # Of what packages bring, the files that our pages load.
 WANTED = {"django_htmx/htmx-4.min.js", "django_htmx/htmx-4.js"}
-JOINED = {"css/app.css": joining.style, "js/app.js": joining.script}
+JOINED = {
+    "css/app.css": joining.style,
+    "css/audio.css": joining.style,
+    "js/app.js": joining.script,
+    "js/audio.js": functools.partial(joining.script, after="js/app.js"),
+}
 
 
 class PackageFinder(AppDirectoriesFinder):

@@ -39,6 +39,15 @@ def test_modules_run_once_in_their_order_and_share_no_names():
     assert re.search(r"^(import|export)\b", text, re.MULTILINE) is None
 
 
+def test_a_second_script_takes_from_the_first_what_both_import():
+    second = 'import "./parts/c.js"\nimport { twice } from "./lib/b.js"\nheard.push(twice(4))'
+    more = {"js/more.js": second, "js/parts/c.js": 'import "../lib/b.js"\nheard.push("c")'}
+    text = joining.script({**MODULES, **more}.get, "js/more.js", after="js/app.js")
+    assert "heard.push('b')" not in text and text.count('heard.push("c")') == 1
+    assert 'const { twice } = globalThis.sharedModules["js/lib/b.js"]' in text
+    assert '"js/lib/b.js": module' in joining.script(MODULES.get, "js/app.js")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -56,12 +65,16 @@ def test_what_is_not_understood_is_refused(text):
         joining.script({**MODULES, "js/app.js": text}.get, "js/app.js")
 
 
-def test_a_page_loads_one_style_and_one_script_of_ours(server, alice):
-    page = alice.get("/").text
-    style, script = re.findall(r'href="(/static/css/[^"]+)"', page), re.findall(r'src="(/static/js/[^"]+)"', page)
-    assert (len(style), len(script)) == (1, 1)
-    assert "@import" not in alice.get(style[0]).text
-    text = alice.get(script[0]).text
+def test_a_page_loads_one_style_and_one_script_of_ours_and_those_of_audio_one_more(server, alice):
+    texts = {}
+    for address, number in (("/", 1), ("/audio/", 2), ("/speech/", 2)):
+        page = alice.get(address).text
+        styles, scripts = re.findall(r'href="(/static/css/[^"]+)"', page), re.findall(r'src="(/static/js/[^"]+)"', page)
+        assert (len(styles), len(scripts)) == (number, number)
+        assert not any("@import" in alice.get(style).text for style in styles)
+        texts |= {script: alice.get(script).text for script in scripts}
+    text = "\n".join(texts.values())
+    assert len(texts) == 2
     assert re.search(r"^(import|export)\b", text, re.MULTILINE) is None
     for file in (settings.BASE_DIR / "static" / "js").rglob("*.js"):
         longest = max(file.read_text().splitlines(), key=len)

@@ -66,7 +66,7 @@ def test_a_circle_ends_wherever_the_call_stands_in_the_stack(below):
     def under(frames):
         return under(frames - 1) if frames else fitting.verdict({"a": 1}, {"if": {"not": {"$ref": "#"}}})
 
-    assert under(below).unchecked == ["The schema leads too deep."]
+    assert under(below).unchecked
 
 
 def test_a_tree_as_deep_as_json_is_taken_is_checked_whole():
