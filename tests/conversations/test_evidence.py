@@ -63,6 +63,7 @@ class Tags(HTMLParser):
 
     # fmt: off
     OURS = {
+        "read-aloud",
         "a", "article", "button", "code", "copy-button", "dd", "defs", "desc", "details", "div", "dl", "dt", "figcaption", "figure",
         "footer", "h3", "img", "keyed-button", "li", "line", "ol", "p", "path", "pattern", "pre", "rect", "section", "small",
         "span", "strong", "summary", "sup", "svg", "table", "tbody", "td", "text", "th", "thead", "title", "token-map", "tr", "ul",

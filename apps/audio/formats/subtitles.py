@@ -3,8 +3,6 @@
 import html
 import re
 
-import pysubs2
-
 from apps.audio.formats.cues import cues
 
 _TIME = re.compile(r"(\d{1,2}:)(?=\d{2}:\d{2}[,.]\d{1,3})|(?<=\d:)(\d{2}:)(?=\d{2}[,.]\d)")
@@ -23,6 +21,8 @@ def vtt(segments, shape, speakers=False):
 
 
 def written(segments, shape, speakers, kind, safe):
+    import pysubs2
+
     file, last = pysubs2.SSAFile(), ""
     for cue in cues(segments, shape):
         lines = [safe(line) for line in cue.lines]

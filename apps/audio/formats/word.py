@@ -2,14 +2,14 @@
 
 import io
 
-import docx
-
 from apps.audio.formats import clock, printable
 from apps.audio.formats.plain import turns
 
 
 def write(segments, title, speakers=True, times=True):
     """The bytes of a document: a heading, and a paragraph for each turn."""
+    import docx
+
     document = docx.Document()
     document.core_properties.title, document.core_properties.author = printable(title)[:255], ""
     document.add_heading(printable(title), 0)

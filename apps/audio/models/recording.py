@@ -1,5 +1,7 @@
 """A recording: a file with sound in it, or the address of one."""
 
+from array import array
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -45,6 +47,11 @@ class Recording(TeamOwned):
 
     def __str__(self):
         return self.title or self.name or "Recording"
+
+    @property
+    def outline(self):
+        """[lowest, highest, …] of the waveform, -127 to 127."""
+        return array("b", bytes(self.peaks)).tolist()
 
     @property
     def is_linked(self):

@@ -4,8 +4,6 @@ The demuxer is named by us and reads from an open file, so that nothing in a fil
 files) or open an address: formats that refer to other places are not on the list, and no protocol is.
 """
 
-import av
-
 # Decoders that may be opened, for looking at a file as well as for reading it. None of them is for pictures.
 # fmt: off
 CODECS = frozenset({
@@ -86,6 +84,9 @@ def what(head):
 
 def opened(file):
     """An open file as a container of PyAV, safely. Raises NotSound, and PyAV's own errors."""
+    # Not before: it takes 30 MB, and a process that only serves pages decodes nothing.
+    import av
+
     name, _ = known(file)
     return av.open(file, mode="r", format=name, options=OPTIONS)
 

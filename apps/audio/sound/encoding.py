@@ -7,8 +7,6 @@
 import fractions
 import struct
 
-import av
-
 from apps.audio.sound import containers
 
 # format → (container, codec, media type, extension)
@@ -27,6 +25,8 @@ class Encoder:
     """Writes 16-bit samples of one voice to a file: ``with Encoder(file, "mp3", 24000) as sound: sound.write(samples)``."""
 
     def __init__(self, file, kind, rate):
+        import av
+
         container, codec, self.media_type, _ = FORMATS[kind]
         self.rate, self.count = rate, 0
         self._container = av.open(file, mode="w", format=container)
@@ -44,6 +44,8 @@ class Encoder:
         self._container.close()
 
     def write(self, samples):
+        import av
+
         frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate, frame.time_base, frame.pts = self.rate, fractions.Fraction(1, self.rate), self.count
         self.count += len(samples)

@@ -49,8 +49,3 @@ class Outline:
     def packed(self):
         pairs = np.stack([self.low, self.high], axis=1).astype(np.int32) * 127 // 32768
         return np.clip(pairs, -127, 127).astype(np.int8).tobytes()
-
-
-def unpacked(data):
-    """[lowest, highest, …] of what is stored."""
-    return np.frombuffer(bytes(data), dtype=np.int8).tolist()

@@ -2,9 +2,6 @@
 
 from dataclasses import asdict, dataclass
 
-from av.error import FFmpegError
-from av.stream import Disposition
-
 from apps.audio.sound import containers
 from apps.audio.sound.containers import CODECS, NotSound
 
@@ -27,6 +24,8 @@ class Found:
 
 def probe(file):
     """Found, of an open file. Raises NotSound with words for everything that cannot be put to text."""
+    from av.error import FFmpegError
+
     name, head = containers.known(file)
     try:
         return measured(file, name, head)
@@ -35,6 +34,8 @@ def probe(file):
 
 
 def measured(file, name, head):
+    from av.stream import Disposition
+
     with containers.opened(file) as container:
         if not container.streams.audio:
             raise NotSound("There is no sound in it.")
@@ -74,6 +75,8 @@ def length(container, stream):
 
 
 def can_decode(packet):
+    from av.error import FFmpegError
+
     try:
         return any(frame.samples for frame in packet.decode())
     except (FFmpegError, ValueError):

@@ -6,7 +6,6 @@ from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpRespon
 from django.views.decorators.http import require_safe
 
 from apps.audio.intake import names, outlines
-from apps.audio.sound import peaks
 from apps.audio.sound.containers import SERVED
 from apps.audio.views.access import visible
 
@@ -89,7 +88,7 @@ def recording_peaks(request, pk):
     """{"peaks": [lowest, highest, …], "duration"}; 204 while they are made, and for what has none."""
     recording = visible(request, pk)
     if recording.peaks:
-        return JsonResponse({"peaks": peaks.unpacked(recording.peaks), "duration": recording.duration})
+        return JsonResponse({"peaks": recording.outline, "duration": recording.duration})
     if not recording.is_linked:
         outlines.soon(recording)
     return HttpResponse(status=204)
