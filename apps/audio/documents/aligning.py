@@ -1,9 +1,8 @@
 """Words and their times: what a person rewrites keeps the time of every word that stays."""
 
-from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
-from apps.audio.documents import tokens
+from apps.audio.documents import matching, tokens
 
 
 def timed(segment):
@@ -21,13 +20,13 @@ def ends(words):
     return [(word["start"], word["end"]) for word in words]
 
 
-def realign(words, text, start, end):
+def realign(words, text, start, end, effort=None):
     """The words of ``text`` with times: those that were there keep theirs, what is new shares the time between its neighbours."""
     old = [part for word in words for part in parts(word)]
     spans = tokens.places(text)
     new = [text[a:b] for a, b in spans]
     times: list = [None] * len(new)
-    for tag, i, j, k, m in matched([tokens.key(word) for word, *_ in old], [tokens.key(word) for word in new]):
+    for tag, i, j, k, m in matching.opcodes([tokens.key(word) for word, *_ in old], [tokens.key(word) for word in new], effort):
         # One for one is another writing of the same sound.
         if tag == "equal" or (tag == "replace" and j - i == m - k):
             times[k:m] = [old[n][1:] for n in range(i, j)]
@@ -39,18 +38,6 @@ def realign(words, text, start, end):
         {"word": (" " if blank or not n else "") + word, "start": a, "end": b}
         for n, (word, blank, (a, b)) in enumerate(zip(new, blanks, forwards(times), strict=True))
     ]
-
-
-def matched(old, new):
-    """What difflib says of them between what they begin and end with alike: an edit at one place moves no word that repeats."""
-    least = min(len(old), len(new))
-    first = next((n for n in range(least) if old[n] != new[n]), least)
-    last = next((n for n in range(least - first) if old[-1 - n] != new[-1 - n]), least - first)
-    yield "equal", 0, first, 0, first
-    between = SequenceMatcher(None, old[first : len(old) - last], new[first : len(new) - last], autojunk=False)
-    for tag, i, j, k, m in between.get_opcodes():
-        yield tag, first + i, first + j, first + k, first + m
-    yield "equal", len(old) - last, len(old), len(new) - last, len(new)
 
 
 def parts(word):

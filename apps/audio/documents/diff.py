@@ -2,10 +2,9 @@
 
 from bisect import bisect_left
 from collections import Counter
-from difflib import SequenceMatcher
 from itertools import groupby
 
-from apps.audio.documents import tokens
+from apps.audio.documents import matching, tokens
 
 SAME, GONE, NEW, OTHER = "same", "gone", "new", "other"
 # So many words in a row that occur once in both texts are the same place of both.
@@ -17,9 +16,9 @@ MOST = 4000
 def compare(before, after, key=tokens.key):
     """[(kind, from, to, from, to)] over two lists of words: SAME, GONE, NEW, or OTHER where one stands for the other."""
     a, b = ([key(word) for word in side] for side in (before, after))
-    found, i, k = [], 0, 0
+    found, i, k, effort = [], 0, 0, matching.Effort()
     for x, y in [*anchors(a, b), (len(a), len(b))]:
-        found += between(a, b, i, x, k, y)
+        found += between(a, b, i, x, k, y, effort)
         i, k = x, y
     merged: list = []
     for kind, i, j, k, m in found:
@@ -30,13 +29,13 @@ def compare(before, after, key=tokens.key):
     return merged
 
 
-def between(a, b, i, j, k, m):
+def between(a, b, i, j, k, m, effort):
     if i == j and k == m:
         return []
     if max(j - i, m - k) > MOST:
         return [(OTHER, i, j, k, m)]
     kinds = {"equal": SAME, "delete": GONE, "insert": NEW, "replace": OTHER}
-    codes = SequenceMatcher(None, a[i:j], b[k:m], False).get_opcodes()
+    codes = matching.opcodes(a[i:j], b[k:m], effort)
     return [(kinds[tag], i + w, i + x, k + y, k + z) for tag, w, x, y, z in codes]
 
 

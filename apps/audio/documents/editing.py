@@ -4,15 +4,18 @@ An operation is {"after": id of the segment before or None, "remove": [ids], "pu
 "words" out and has them aligned anew; who puts back what was there gives the segment as it was. "seen" are the texts of what goes.
 """
 
-import math
 import re
 
-from apps.audio.documents import aligning
+from apps.audio.documents import aligning, matching
 from apps.core.text import clean
 
 MOST_SEGMENTS, MOST_TEXT, MOST_NAME = 20_000, 20_000, 80
+# Operations times segments: each looks for its place, and nobody else can write meanwhile.
+MOST_WORK = 100_000_000
 # Ids are those of elements of the page, too: they look like no other.
 ID = re.compile(r"[a-z]{1,2}[0-9]{1,8}(?:-[a-z0-9]{1,12}){0,3}")
+# Of numbers that a database and a script hold alike; NaN is not below it.
+LARGEST = 2**53
 # What the API measured stays with the segments that were made of it.
 MEASURES = ("avg_logprob", "no_speech_prob", "compression_ratio", "temperature")
 
@@ -27,16 +30,20 @@ class Wrong(ValueError):
 
 def apply(segments, operations):
     """(all segments as they are then, [operations that undo it, in their order]); raises Gone or Wrong."""
-    now, undo = list(segments), []
+    now, undo, effort = list(segments), [], matching.Effort()
+    work = 0
     for operation in operations:
-        now, back = one(now, operation)
+        work += len(now)
+        if work > MOST_WORK:
+            raise Wrong("These are too many changes at once: make them in parts.")
+        now, back = one(now, operation, effort)
         undo.append(back)
     if len(now) > MOST_SEGMENTS:
         raise Wrong(f"A transcript may have up to {MOST_SEGMENTS} segments.")
     return now, undo[::-1]
 
 
-def one(segments, operation):
+def one(segments, operation, effort):
     ids = [segment["id"] for segment in segments]
     remove = operation["remove"]
     try:
@@ -46,7 +53,7 @@ def one(segments, operation):
     if ids[at : at + len(remove)] != remove:
         raise Gone
     old, rest = segments[at : at + len(remove)], {*ids[:at], *ids[at + len(remove) :]}
-    put = written(operation["put"], old, segments[at - 1]["end"] if at else 0)
+    put = written(operation["put"], old, segments[at - 1]["end"] if at else 0, effort)
     if len({segment["id"] for segment in put} | rest) != len(put) + len(rest):
         raise Wrong("Two segments cannot have one id.")
     back = {
@@ -57,7 +64,7 @@ def one(segments, operation):
     return [*segments[:at], *put, *segments[at + len(remove) :]], back
 
 
-def written(put, old, otherwise):
+def written(put, old, otherwise, effort):
     """The segments that are put, with words and times: their texts together are aligned with what stood there."""
     if all("words" in segment for segment in put):
         return put
@@ -67,7 +74,7 @@ def written(put, old, otherwise):
         return [{**{name: had[name] for name in had if name != "speaker"}, **has} for had, has in zip(old, put, strict=True)]
     start, end = (old[0]["start"], max(segment["end"] for segment in old)) if old else (otherwise, otherwise)
     before = [word for segment in old for word in aligning.timed(segment)]
-    words = aligning.realign(before, " ".join(segment["text"] for segment in put), start, end)
+    words = aligning.realign(before, " ".join(segment["text"] for segment in put), start, end, effort)
     kept = {segment["id"]: segment for segment in old}
     made, at = [], 0
     for number, segment in enumerate(put):
@@ -139,7 +146,7 @@ def word_of(told):
 
 
 def number(value):
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:
         raise Wrong("A number is missing.")
     return value
 

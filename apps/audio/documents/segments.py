@@ -6,9 +6,9 @@ comes from outside is read member by member: a member of another shape is left o
 
 import math
 import re
-from difflib import SequenceMatcher
 from typing import Any
 
+from apps.audio.documents import matching
 from apps.groq.text import clean
 
 # What Whisper says of its own confidence.
@@ -169,16 +169,19 @@ def _blank_before(text: str, place: int) -> int:
 def _timed(written: list[str], words: list[dict[str, Any]], segment: dict[str, Any]) -> list[dict[str, Any]]:
     """Times for the words of a text out of words that tell it otherwise; what nobody timed shares the time between."""
     known: dict[int, dict[str, Any]] = {}
-    matcher = SequenceMatcher(None, [plain(token) for token in written], [plain(word["word"]) for word in words], autojunk=False)
-    for here, there, size in matcher.get_matching_blocks():
-        known |= {here + step: words[there + step] for step in range(size)}
+    codes = matching.opcodes([plain(token) for token in written], [plain(word["word"]) for word in words])
+    for tag, here, until_here, there, _ in codes:
+        if tag == "equal":
+            known |= {here + step: words[there + step] for step in range(until_here - here)}
+    ahead = iter([*sorted(known), None])
+    following = next(ahead)
     timed: list[dict[str, Any]] = []
     for at in range(len(written)):
-        if at in known:
+        if at == following:
+            following = next(ahead)
             timed.append({"start": known[at]["start"], "end": known[at]["end"]})
             continue
         begin = timed[-1]["end"] if timed else segment["start"]
-        following = next((place for place in range(at, len(written)) if place in known), None)
         until = known[following]["start"] if following is not None else max(segment["end"], begin)
         share = max(0.0, until - begin) / ((following if following is not None else len(written)) - at)
         timed.append({"start": begin, "end": round(begin + share, 3)})

@@ -15,7 +15,7 @@ _LATIN = ".!?…‼⁇⁈⁉"
 _WIDE = "。！？｡．"
 _OTHER = "؟۔।॥։።᙮"
 _CLOSERS = "\"'”’»›)\\]}」』）】〉》"
-_END = re.compile(rf"(?:[{_LATIN}{_OTHER}]+[{_CLOSERS}]*(?=\s)|[{_WIDE}]+[{_CLOSERS}]*)\s*|\n\s*")
+_END = re.compile(rf"(?:(?<![{_LATIN}{_OTHER}])[{_LATIN}{_OTHER}]++[{_CLOSERS}]*+(?=\s)|[{_WIDE}]+[{_CLOSERS}]*)\s*|\n\s*")
 _CLAUSE = re.compile(rf"[,;:،؛、，；：–—][{_CLOSERS}]*(?:\s+|(?<=[、，；：])[{_CLOSERS}]*)")
 _INSIDE_NUMBERS = ".,' \u00a0\u202f"
 _BLANK = re.compile(r"\s+")

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Greatest
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from apps.audio.intake import parts
@@ -45,11 +45,16 @@ def begin(team, user, **fields):
     waiting = waiting_of(user)
     if waiting.count() >= MOST_WAITING:
         raise TooMany(f"{MOST_WAITING} of your uploads are under way or unfinished. Finish or discard some of them first.")
-    held = waiting.aggregate(held=Sum(Greatest("received", F("size"))))["held"] or 0
+    held = held_by(waiting)
     room = MOST_ROOM * settings.RECORDING_LIMIT
     if held + size > room:
         raise TooMany(f"Your unfinished uploads take {megabytes(held)} of {megabytes(room)}. Finish or discard some of them first.")
     return Upload.objects.create(team=team, created_by=user, **fields)
+
+
+def held_by(waiting):
+    """Bytes; of what nobody announced a size for, those that have come."""
+    return waiting.aggregate(held=Sum(Greatest("received", Coalesce("size", "received"))))["held"] or 0
 
 
 def waiting_of(user):
@@ -65,8 +70,10 @@ def take(upload, offset, data, anew=False):
     if upload.state != Upload.RECEIVING or offset != upload.received:
         raise Elsewhere(upload.received)
     end = offset + len(data)
-    if end > min(settings.RECORDING_LIMIT, upload.size or settings.RECORDING_LIMIT):
+    if end > min(settings.RECORDING_LIMIT, settings.RECORDING_LIMIT if upload.size is None else upload.size):
         raise TooLarge(f"This is more than was announced, or than a recording may have ({megabytes(settings.RECORDING_LIMIT)}).")
+    if upload.size is None and held_by(waiting_of(upload.created_by)) + len(data) > MOST_ROOM * settings.RECORDING_LIMIT:
+        raise TooLarge("Your unfinished uploads take all the room there is for them. Finish or discard some of them first.")
     parts.write(upload.pk, offset, data)
     begins = {"parts": [*upload.parts, offset]} if anew and offset and len(upload.parts) < MOST_PARTS else {}
     waits = Upload.objects.filter(pk=upload.pk, received=offset, state=Upload.RECEIVING)

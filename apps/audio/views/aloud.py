@@ -1,6 +1,7 @@
 """Reading aloud what stands on a page. The same words in the same voice are made once for the team."""
 
 import hashlib
+import secrets
 
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from apps.audio import voices
 from apps.audio.models import Speech, State
+from apps.audio.models.speech import KeyReused
 from apps.audio.runs import queue
 from apps.audio.speech_forms import AloudForm
 from apps.audio.views.speech import last_of
@@ -30,7 +32,12 @@ def aloud(request):
     text = form.cleaned_data["text"]
     key = hashlib.sha256("\n".join(("aloud", model, voice, text)).encode()).hexdigest()[:40]
     asked = {"text": text, "model": model, "voice": voice, "parameters": {"response_format": "wav"}}
-    speech = Speech.ask(request.membership.team, request.user, key=key, aloud=True, most=voices.most(model), **asked)
+    how = {"aloud": True, "most": voices.most(model), **asked}
+    try:
+        speech = Speech.ask(request.membership.team, request.user, key=key, **how)
+    except KeyReused:
+        # Somebody of the team gave this key to something else: then it is made for this once.
+        speech = Speech.ask(request.membership.team, request.user, key=secrets.token_hex(20), **how)
     if speech.state == State.QUEUED or speech.retry():
         queue.begin_speech(speech)
     address = reverse("speech_piece", args=[speech.pk, 0])

@@ -29,6 +29,16 @@ def dictate(request):
     data = request.FILES["sound"].read() if "sound" in request.FILES else b""
     if not data:
         return http.fault(request, 422, "Not put to text", "Nothing was recorded.")
+    # A hostile file may take minutes to be looked at, in a thread that pages need.
+    if not _room.acquire(blocking=False):
+        return http.fault(request, 503, "Not put to text", "Others dictate at this moment. Send it again in a few seconds.")
+    try:
+        return put_to_text(request, data)
+    finally:
+        _room.release()
+
+
+def put_to_text(request, data):
     try:
         found = looked_at(data)
     except NotSound as error:
@@ -39,16 +49,12 @@ def dictate(request):
     model = catalog.default_transcription_model()
     if not model:
         return http.fault(request, 409, "Not put to text", "The API offers no model that transcribes.")
-    if not _room.acquire(blocking=False):
-        return http.fault(request, 503, "Not put to text", "Others dictate at this moment. Send it again in a few seconds.")
     try:
         file = ("dictation" + names.ENDINGS[found.media_type][0], data, found.media_type)
         asked = audio.transcribe(connection.get_client(), model=model, file=file, patience=PATIENCE)
         answer = serving.wait_for(asked, PATIENCE + 30)
     except TimeoutError:
         return http.fault(request, 504, "Not put to text", "The API took too long. Send it again.")
-    finally:
-        _room.release()
     text = answer.data.get("text") if isinstance(answer.data, dict) else ""
     return JsonResponse({"text": clean(text).strip() if isinstance(text, str) else ""})
 

@@ -7,6 +7,7 @@ from apps.audio import history, pages
 from apps.audio.documents import editing
 from apps.audio.views.transcript_access import editable, written
 from apps.audio.views.transcripts import stand
+from apps.core.text import clean
 from apps.groq import json
 
 # What edits are called in the list of versions; all that is typed is one.
@@ -25,7 +26,7 @@ def edit(request, pk):
         told = json.loads(request.body)
         operations = editing.operations(told["operations"])
         seen = int(told["version"]), int(told["revision"])
-        note = str(told.get("note") or history.EDITED)[:MOST_NOTE]
+        note = clean(str(told.get("note") or history.EDITED))[:MOST_NOTE]
     except (json.Malformed, editing.Wrong, KeyError, TypeError, ValueError) as error:
         return JsonResponse({"message": f"That was no edit. {error}"}, status=400)
     try:

@@ -1,5 +1,6 @@
 """Transcribe a stretch again, with other settings, and take the better text."""
 
+import math
 import secrets
 
 from django.shortcuts import render
@@ -64,9 +65,10 @@ def render_form(request, transcript, form, status=200):
 
 def number(value):
     try:
-        return float(value)
+        found = float(value)
     except (TypeError, ValueError):
         return 0.0
+    return found if math.isfinite(found) else 0.0
 
 
 @require_safe
