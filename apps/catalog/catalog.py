@@ -11,6 +11,8 @@ from apps.groq.errors import GroqError
 FRESH = 600.0
 # After a failure nobody asks for so long, however many pages are drawn.
 REST = 15.0
+# The engine is ours, and away only while it starts.
+REST_OF_ENGINE = 2.0
 # By name only: the API's list says nothing of what a model is for.
 FOR_SPEECH = ("tts", "playai", "orpheus", "piper", "kokoro")
 NOT_FOR_CHAT = (*FOR_SPEECH, "whisper", "guard", "safeguard", "embed", "rerank", "distil-whisper", "speech")
@@ -101,7 +103,7 @@ async def begin():
 
 def resting():
     at, _ = _errors.get(connection.address()[0], (float("-inf"), None))
-    return time.monotonic() - at < REST
+    return time.monotonic() - at < (REST if connection.configured() else REST_OF_ENGINE)
 
 
 def last_error():

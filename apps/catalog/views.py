@@ -14,7 +14,8 @@ def options(request):
     """
     if "again" in request.GET:
         catalog.forget_errors()
-    return render(request, "catalog/_renewed.html", picker(request.GET.get("model", ""), request.GET.get("for")))
+    context = picker(request.GET.get("model", ""), request.GET.get("for"))
+    return render(request, "catalog/_renewed.html", context | {"told": "told" in request.GET})
 
 
 TRANSCRIPTION = "transcription"
@@ -33,11 +34,14 @@ def picker(chosen, purpose="chat"):
     models = catalog.models_now()
     ids = [m["id"] for m in models]
     chosen = chosen or getattr(catalog, first)()
+    error = None if models else catalog.last_error()
     return {
         "chosen": chosen,
         "unknown": bool(chosen) and bool(ids) and chosen not in ids,
         "loading": not models,
-        "error": None if models else catalog.last_error(),
+        "error": error,
+        # What no person has to mend may be over in a moment, as an engine that is still starting: the page goes on asking.
+        "passing": bool(error) and error.side != "key",
         "purpose": purpose,
         "groups_of_models": [(title, [m for m in ids if fits(m)]), ("Other", [m for m in ids if not fits(m)])],
     }

@@ -266,6 +266,15 @@ def test_words_are_found_where_they_were_said(server, alice, bob, charlie, trans
         assert at(transcript) not in search(bob, nothing), nothing
 
 
+def test_the_list_of_recordings_finds_what_was_said(server, alice, bob, charlie, transcript):
+    listed = bob.get("/audio/", params={"q": "TALK rain"}, headers={"HX-Request": "true"}).text
+    assert f"{at(transcript)}?t=4.00#s2" in listed and "<mark>talk</mark>" in listed
+    assert "No recording has this" not in listed
+    assert at(transcript) not in charlie.get("/audio/", params={"q": "rain"}).text
+    assert "<mark>" not in bob.get("/audio/").text
+    assert "No recording has this" in bob.get("/audio/", params={"q": "snow"}).text
+
+
 def test_the_index_knows_the_newest_words_only(server, alice, transcript):
     edit(alice, transcript, [text_of(2, "Today we talk about café and snow.")])
     assert at(transcript) not in search(alice, "rain")

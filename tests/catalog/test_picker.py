@@ -1,7 +1,11 @@
 """Which models a person can choose from, and what is said when nobody knows."""
 
+import html
+import re
+
 import pytest
 
+from apps.catalog import catalog
 from tests.people import HTMX
 from tests.waiting import until
 
@@ -28,6 +32,17 @@ def test_a_list_that_cannot_be_read_is_told_with_a_way_out(server, alice):
     assert "hx-trigger" not in options
     assert "llama-3.1-8b-instant" in read(alice, "llama-3.1-8b-instant", "?again=1")
     assert len([r for r in server.upstream.requests if r.path.endswith("/models")]) == 2
+
+
+def test_a_list_that_could_not_be_read_for_a_moment_comes_by_itself(server, alice):
+    server.upstream.refuses(404, "Not there yet", path="/openai/v1/models")
+    options = read(alice, "The list of models could not be read", "?for=transcription")
+    waits = html.unescape(re.search(r'hx-get="([^"]+)" hx-trigger="load delay:2s"', options)[1])
+    assert "for=transcription" in waits
+    assert 'id="unread"' not in alice.get(waits, headers=HTMX).text
+    catalog.forget_errors()
+    there = until(lambda: "whisper-large-v3" in (text := alice.get(waits, headers=HTMX).text) and text)
+    assert 'id="unread" hx-swap-oob="delete"' in there and 'label="Transcription"' in there and "hx-trigger" not in there
 
 
 def test_a_key_that_is_refused_is_told_where_it_matters_until_it_is_taken(server, alice):

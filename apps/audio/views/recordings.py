@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.audio import searching
 from apps.audio.forms import LinkForm, TitleForm, TranscriptionForm
 from apps.audio.intake import taking
 from apps.audio.listing import listing
@@ -22,6 +23,9 @@ def audio(request):
     """The recordings; the list alone where only that is asked for."""
     team = request.membership.team if request.membership else None
     context = listing(request.user, team, request.GET.get("q", ""), request.GET.get("before", ""))
+    if not context["before"]:
+        # Beside the titles: who remembers what was said seldom remembers what the file was called.
+        context["said"] = searching.search(request.user, context["query"])
     if request.headers.get("HX-Request"):
         return render(request, "audio/_more.html" if context["before"] else "audio/_list.html", context)
     context |= {

@@ -22,6 +22,7 @@ const write = text => {
 const pick = async url => {
   const model = document.getElementById("model").value
   document.getElementById("notices").replaceChildren()
+  document.getElementById("unread")?.remove()
   await htmx.ajax("GET", url, { source: document.body, target: "#picker", swap: "outerHTML", values: { model, again: 1 } })
   document.getElementById("model").focus()
 }
