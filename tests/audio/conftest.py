@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from apps.audio.models import LIVE, Recording, Transcript
-from apps.audio.runs import lanes, queue
+from apps.audio.runs import lanes, queue, worker
 from apps.audio.runs.working import Working
 from tests.audio import tones
 from tests.waiting import join
@@ -16,8 +16,9 @@ _keys = itertools.count(1)
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
-    """A storage of this test alone."""
+    """A storage of this test alone, and a worker that nobody has told to end."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    worker.leaving.clear()
 
 
 @pytest.fixture

@@ -246,7 +246,7 @@ def test_a_limit_that_lasts_fails_with_the_time_to_wait(hearing, talk, ask, work
     [refuses(413, "Request Entity Too Large"), refuses(504, body="<html>gateway</html>"), refuses(524, body="<html>timeout")],
 )
 def test_what_was_too_much_is_asked_for_in_shorter_pieces(hearing, talk, ask, work, settings, quick_retries, refusal):
-    settings.PIECE_SECONDS = 120
+    settings.PIECE_SECONDS, settings.PIECES_AT_ONCE = 120, 1
     # The first piece goes through; the second, of a minute, does not.
     settings.PIECES_AT_ONCE = 1
     hearing.hears(tones.heard).plays(refusal, times=3)
