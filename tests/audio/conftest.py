@@ -87,8 +87,8 @@ def work(server, settings):
         return workers[-1]
 
     yield start
-    for worker in workers:
-        worker.leave()
+    for working in workers:
+        working.leave()
 
 
 @pytest.fixture

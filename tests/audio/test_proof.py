@@ -127,7 +127,7 @@ def test_every_word_has_its_time_within_the_recording(product, recording, transc
     words = [word for segment in segments for word in segment["words"]]
     assert len(words) > 0.85 * len(passage.words(TEXT))
     starts = [word["start"] for word in words]
-    assert starts == sorted(starts) and 0 <= starts[0] and max(word["end"] for word in words) <= duration + 0.5
+    assert starts == sorted(starts) and starts[0] >= 0 and max(word["end"] for word in words) <= duration + 0.5
     # The passage has no pause that is worth the name: its words are spread over all of it.
     assert starts[0] < 2 and duration - words[-1]["end"] < 2
 
@@ -151,7 +151,9 @@ def test_every_export_is_read_back(product, transcript):
 
 def test_the_lossless_export_is_taken_in_again(product, transcript):
     before = product.segments(transcript)
-    assert product.post(f"{transcript}import/", files={"file": ("harbour.json", product.export(transcript, "json"))}).status_code < 400
+    assert (
+        product.post(f"{transcript}import/", files={"file": ("harbour.json", product.export(transcript, "json"))}).status_code < 400
+    )
     assert product.segments(transcript) == before
 
 
@@ -164,7 +166,13 @@ def test_it_is_translated(product, recording):
 def test_a_stretch_is_heard_again_by_a_real_worker(product, transcript, folder):
     segments = product.segments(transcript)
     middle = segments[len(segments) // 2]
-    stretch = {"start": str(middle["start"]), "end": str(middle["end"]), "model": HEARS, "language": "en", "key": secrets.token_hex(16)}
+    stretch = {
+        "start": str(middle["start"]),
+        "end": str(middle["end"]),
+        "model": HEARS,
+        "language": "en",
+        "key": secrets.token_hex(16),
+    }
     page = product.post(f"{transcript}again/", stretch).headers["HX-Redirect"]
     tried = page.rstrip("/").rpartition("/")[2]
     product.ended(f"/audio/transcripts/{tried}/progress/")

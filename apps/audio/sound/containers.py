@@ -88,7 +88,7 @@ def opened(file):
     import av
 
     name, _ = known(file)
-    return av.open(file, mode="r", format=name, options=OPTIONS)
+    return av.open(file, mode="r", format=name, options=OPTIONS, metadata_errors="ignore")
 
 
 def media_type(name, head, pictures):

@@ -8,10 +8,9 @@ import io
 import av
 import numpy as np
 
+from apps.audio.sound import containers
+
 RATE = 16000
-# Only what is a recording by itself: a playlist would have FFmpeg open what its lines name.
-FORMATS = "wav,w64,flac,mp3,mov,mp4,m4a,3gp,ogg,matroska,webm,aac,mpeg,mpegts,aiff,caf,amr,au,asf,avi"
-OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "none"}
 # Seconds: pauses in the time stamps that are silence; longer ones are mistakes of the file.
 SHORTEST_GAP, LONGEST_GAP = 0.2, 1800.0
 # Of these, every frame says when it is. Seconds of sound that are rather read than jumped over.
@@ -37,8 +36,8 @@ class Sound:
 
     def __iter__(self):
         try:
-            container = av.open(self.file, options=OPTIONS, metadata_errors="ignore")
-        except (av.error.FFmpegError, ValueError) as error:
+            container = containers.opened(self.file)
+        except (containers.NotSound, av.error.FFmpegError, ValueError) as error:
             raise Unplayable("The file is no recording that can be read.") from error
         with container:
             if not container.streams.audio:
