@@ -24,7 +24,7 @@ from tests.waiting import until
 pytestmark = pytest.mark.model
 
 HEARS, SPEAKS, VOICE, RATE = "whisper-base", "piper-en-us-joe", "joe", 16_000
-TEXT = passage.TEXT.partition(" The next day")[0]
+TEXT = passage.TEXT.partition(" In the afternoon")[0]
 STATE = re.compile(r'data-state="(\w+)"')
 
 
@@ -90,7 +90,9 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def product(folder):
     with Up(folder, engine=True) as up:
-        yield Product(up)
+        product = Product(up)
+        yield product
+        product.http.close()
         assert up.stop()[0] == 0
         assert "Traceback" not in up.stderr
 
@@ -127,7 +129,7 @@ def test_every_word_has_its_time_within_the_recording(product, recording, transc
     words = [word for segment in segments for word in segment["words"]]
     assert len(words) > 0.85 * len(passage.words(TEXT))
     starts = [word["start"] for word in words]
-    assert starts == sorted(starts) and 0 <= starts[0] and max(word["end"] for word in words) <= duration + 0.5
+    assert starts == sorted(starts) and starts[0] >= 0 and max(word["end"] for word in words) <= duration + 0.5
     # The passage has no pause that is worth the name: its words are spread over all of it.
     assert starts[0] < 2 and duration - words[-1]["end"] < 2
 
@@ -149,10 +151,14 @@ def test_every_export_is_read_back(product, transcript):
     assert paragraphs[0] == "harbour" and passage.words(" ".join(paragraphs[1:])) == said
 
 
-def test_the_lossless_export_is_taken_in_again(product, transcript):
-    before = product.segments(transcript)
-    assert product.post(f"{transcript}import/", files={"file": ("harbour.json", product.export(transcript, "json"))}).status_code < 400
-    assert product.segments(transcript) == before
+def test_the_lossless_export_is_taken_in_again(product, recording):
+    first, second = product.transcript(recording), product.transcript(recording, temperature="0.3", language="en")
+    kept = product.export(first, "json")
+    answer = product.post(f"{second}import/", files={"file": ("harbour.json", kept)})
+    assert answer.status_code == 200, answer.text
+    taken = json.loads(product.export(second, "json"))
+    assert (taken["version"]["number"], taken["version"]["note"]) == (2, "Imported")
+    assert taken["segments"] == json.loads(kept)["segments"]
 
 
 def test_it_is_translated(product, recording):
@@ -161,10 +167,18 @@ def test_it_is_translated(product, recording):
     assert wrong(heard) < 0.15, heard
 
 
-def test_a_stretch_is_heard_again_by_a_real_worker(product, transcript, folder):
+def test_a_stretch_is_heard_again_by_a_real_worker(product, recording, folder):
+    # One of its own: taking the better text changes it.
+    transcript = product.transcript(recording, language="en")
     segments = product.segments(transcript)
     middle = segments[len(segments) // 2]
-    stretch = {"start": str(middle["start"]), "end": str(middle["end"]), "model": HEARS, "language": "en", "key": secrets.token_hex(16)}
+    stretch = {
+        "start": str(middle["start"]),
+        "end": str(middle["end"]),
+        "model": HEARS,
+        "language": "en",
+        "key": secrets.token_hex(16),
+    }
     page = product.post(f"{transcript}again/", stretch).headers["HX-Redirect"]
     tried = page.rstrip("/").rpartition("/")[2]
     product.ended(f"/audio/transcripts/{tried}/progress/")
@@ -202,17 +216,17 @@ WORDLESS = {
 
 @pytest.mark.parametrize("what", WORDLESS)
 def test_where_nothing_is_said_nothing_stands_without_doubt(product, what):
-    page = product.transcript(product.taken(written(WORDLESS[what]), f"{what}.wav"))
+    # One temperature, at which the model invents readily: with all of them it takes ten times as long and says less.
+    page = product.transcript(product.taken(written(WORDLESS[what]), f"{what}.wav"), temperature="0.4")
     assert product.get(page).status_code == 200
     told = product.get(f"{page}words/").json()
     heard = [segment for segment in product.segments(page) if segment["text"].strip()]
     assert len(told["doubts"]) == len(heard), (heard, told["doubts"])
 
 
-def test_a_file_without_an_end_is_heard_as_far_as_it_goes(product, spoken):
+def test_a_file_without_an_end_is_heard_as_far_as_it_goes(product):
     mp3 = product.speak(TEXT[:200], response_format="mp3", sample_rate=str(RATE))
     recording = product.taken(mp3[: len(mp3) // 2], "cut.mp3")
-    assert "cut off" in product.get(recording).text
     heard = passage.words(product.export(product.transcript(recording), "txt").decode())
     said = passage.words(TEXT)[: len(heard)]
     assert len(heard) > 8 and passage.word_error_rate(" ".join(said), " ".join(heard)) < 0.3, heard
