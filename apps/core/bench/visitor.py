@@ -77,7 +77,7 @@ class Visitor:
         """Seconds from asking to the first words on the page; the rest is not waited for."""
         began = time.monotonic()
         page = self.transcribe(recording, model)
-        self.wait(f"{page}progress/", lambda state, heard: heard)
+        self.wait(f"{page}progress/", lambda state, heard: heard or state == "complete")
         taken = time.monotonic() - began
         self.ask("POST", f"{page}stop/")
         return taken
