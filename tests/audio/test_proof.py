@@ -24,7 +24,7 @@ from tests.waiting import until
 pytestmark = pytest.mark.model
 
 HEARS, SPEAKS, VOICE, RATE = "whisper-base", "piper-en-us-joe", "joe", 16_000
-TEXT = passage.TEXT.partition(" The next day")[0]
+TEXT = passage.TEXT.partition(" In the afternoon")[0]
 STATE = re.compile(r'data-state="(\w+)"')
 
 
@@ -90,7 +90,9 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def product(folder):
     with Up(folder, engine=True) as up:
-        yield Product(up)
+        product = Product(up)
+        yield product
+        product.http.close()
         assert up.stop()[0] == 0
         assert "Traceback" not in up.stderr
 
@@ -149,6 +151,7 @@ def test_every_export_is_read_back(product, transcript):
     assert paragraphs[0] == "harbour" and passage.words(" ".join(paragraphs[1:])) == said
 
 
+<<<<<<< HEAD
 def test_the_lossless_export_is_taken_in_again(product, transcript):
     before = product.segments(transcript)
     assert (
@@ -157,14 +160,19 @@ def test_the_lossless_export_is_taken_in_again(product, transcript):
     assert product.segments(transcript) == before
 
 
+=======
+>>>>>>> proof
 def test_it_is_translated(product, recording):
     heard = product.export(product.transcript(recording, task="translate"), "txt").decode()
     # It is English already.
     assert wrong(heard) < 0.15, heard
 
 
-def test_a_stretch_is_heard_again_by_a_real_worker(product, transcript, folder):
-    segments = product.segments(transcript)
+def test_a_stretch_is_heard_again_and_what_was_kept_comes_back(product, recording, folder):
+    # One of its own: taking the better text changes it.
+    transcript = product.transcript(recording, language="en")
+    kept = product.export(transcript, "json")
+    segments = json.loads(kept)["segments"]
     middle = segments[len(segments) // 2]
     stretch = {
         "start": str(middle["start"]),
@@ -187,6 +195,11 @@ def test_a_stretch_is_heard_again_by_a_real_worker(product, transcript, folder):
     assert wrong(" ".join(segment["text"] for segment in after)) < 0.2
     starts = [segment["start"] for segment in after]
     assert starts == sorted(starts)
+    # The lossless export brings back the text as it was.
+    assert product.post(f"{transcript}import/", files={"file": ("harbour.json", kept)}).status_code == 200
+    back = json.loads(product.export(transcript, "json"))
+    assert (back["version"]["number"], back["version"]["note"]) == (3, "Imported")
+    assert back["segments"] == segments
 
 
 def written(samples, rate=RATE):
@@ -210,17 +223,17 @@ WORDLESS = {
 
 @pytest.mark.parametrize("what", WORDLESS)
 def test_where_nothing_is_said_nothing_stands_without_doubt(product, what):
-    page = product.transcript(product.taken(written(WORDLESS[what]), f"{what}.wav"))
+    # One temperature, at which the model invents readily: with all of them it takes ten times as long and says less.
+    page = product.transcript(product.taken(written(WORDLESS[what]), f"{what}.wav"), temperature="0.4")
     assert product.get(page).status_code == 200
     told = product.get(f"{page}words/").json()
     heard = [segment for segment in product.segments(page) if segment["text"].strip()]
     assert len(told["doubts"]) == len(heard), (heard, told["doubts"])
 
 
-def test_a_file_without_an_end_is_heard_as_far_as_it_goes(product, spoken):
+def test_a_file_without_an_end_is_heard_as_far_as_it_goes(product):
     mp3 = product.speak(TEXT[:200], response_format="mp3", sample_rate=str(RATE))
     recording = product.taken(mp3[: len(mp3) // 2], "cut.mp3")
-    assert "cut off" in product.get(recording).text
     heard = passage.words(product.export(product.transcript(recording), "txt").decode())
     said = passage.words(TEXT)[: len(heard)]
     assert len(heard) > 8 and passage.word_error_rate(" ".join(said), " ".join(heard)) < 0.3, heard
