@@ -4,9 +4,6 @@ import json
 import statistics
 import wave
 
-import httpx
-from django.core.management.base import CommandError
-
 from apps.core.bench import passage, processes, report
 from apps.core.bench.report import AtLeast
 from apps.core.bench.visitor import Visitor
@@ -16,20 +13,19 @@ DIRECT, APP = "faster-whisper", "playground"
 HEARS, SPEAKS, VOICE = "whisper-base", "piper-en-us-joe", "joe"
 RATE, PAUSE = 16_000, 1.0
 MINUTES, HOUR = 10, 60
-KEY = "bench"
 
 
 def run(quick=False):
     """{"machine", "results", "aims"}; raises CommandError when it cannot measure."""
     with processes.World() as world:
-        spoken = speak(world)
-        work, hour, short = (world.folder / f"{name}.wav" for name in ("work", "hour", "short"))
-        seconds, said = write(work, spoken, MINUTES * 60)
-        write(hour, spoken, HOUR * 60)
-        write(short, spoken, 1)
         session = world.people(1)[0]
+        work, hour, short = (world.folder / f"{name}.wav" for name in ("work", "hour", "short"))
         rounds = {DIRECT: [], APP: []}
         with Visitor(world.whole()[1], session) as visitor:
+            spoken = visitor.speak(passage.TEXT, SPEAKS, VOICE, RATE)
+            seconds, said = write(work, spoken, MINUTES * 60)
+            write(hour, spoken, HOUR * 60)
+            write(short, spoken, 1)
             # Its model is loaded before the clock runs, as that of the other is.
             visitor.transcript(visitor.upload(short), HEARS)
             recording = visitor.upload(work)
@@ -40,22 +36,6 @@ def run(quick=False):
     results = [row(name, found, seconds, said) for name, found in rounds.items()]
     results[-1]["first_text_of_an_hour_s"] = first
     return {"machine": processes.machine() | {"pinned": None}, "results": results, "aims": aims(results)}
-
-
-def speak(world):
-    """The passage in the engine's own voice: bytes of 16 bits, mono."""
-    engine = world.start(["manage.py", "engine", "--port", "0", "--key", KEY], ready="", where=world.everywhere)
-    body = {"model": SPEAKS, "voice": VOICE, "input": passage.TEXT, "response_format": "wav", "sample_rate": RATE}
-    try:
-        answer = httpx.post(
-            f"{engine.first}/openai/v1/audio/speech", json=body, headers={"authorization": f"Bearer {KEY}"}, timeout=120
-        )
-    finally:
-        engine.end()
-    if answer.status_code != 200:
-        raise CommandError(f"The engine cannot speak: {answer.text[:200]}")
-    # What stands in the header of a file that was written as it went says nothing of its length.
-    return answer.content[answer.content.index(b"data") + 8 :]
 
 
 def write(path, spoken, seconds):

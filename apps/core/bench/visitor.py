@@ -1,9 +1,11 @@
 """A person with a browser, as far as recordings go: uploads in pieces, asks for transcripts, looks how far they are."""
 
 import html
+import io
 import re
 import secrets
 import time
+import wave
 
 import httpx
 from django.core.management.base import CommandError
@@ -20,8 +22,8 @@ class Visitor:
         token = secrets.token_hex(16)
         self.http = httpx.Client(
             base_url=f"http://{host}",
-            cookies={"session": session, "csrftoken": token},
-            headers={"x-csrftoken": token},
+            cookies={"session": session, "csrf": token},
+            headers={"x-csrftoken": token, "origin": f"http://{host}"},
             timeout=60,
             trust_env=False,
         )
@@ -50,6 +52,14 @@ class Visitor:
             raise CommandError(f"{path.name} was not taken: {stands['error'] or stands['state']}")
         return stands["recording"]
 
+    def speak(self, text, model, voice, rate):
+        """What the product makes of the text: samples of 16 bits, mono."""
+        said = {"text": text, "model": model, "voice": voice, "response_format": "wav", "sample_rate": rate}
+        page = self.ask("POST", "/speech/", data={**said, "key": secrets.token_hex(16)}).headers["location"]
+        self.wait(f"{page}card/", lambda state, heard: state == "complete")
+        with wave.open(io.BytesIO(self.ask("GET", f"{page}sound").content)) as sound:
+            return sound.readframes(sound.getnframes())
+
     def transcribe(self, recording, model):
         """Begin a transcript; its path."""
         answer = self.ask("POST", f"{recording}transcribe/", data={"model": model, "key": secrets.token_hex(16)})
@@ -59,7 +69,7 @@ class Visitor:
         """(seconds from asking to the whole text, the text)."""
         began = time.monotonic()
         page = self.transcribe(recording, model)
-        self.wait(page, lambda state, heard: state not in ("queued", "running"))
+        self.wait(f"{page}progress/", lambda state, heard: state not in ("queued", "running"))
         taken = time.monotonic() - began
         return taken, self.ask("GET", f"{page}export/", params={"format": "txt"}).text
 
@@ -67,24 +77,23 @@ class Visitor:
         """Seconds from asking to the first words on the page; the rest is not waited for."""
         began = time.monotonic()
         page = self.transcribe(recording, model)
-        self.wait(page, lambda state, heard: heard)
+        self.wait(f"{page}progress/", lambda state, heard: heard or state == "complete")
         taken = time.monotonic() - began
         self.ask("POST", f"{page}stop/")
         return taken
 
     def wait(self, page, enough):
+        """Look at this part of a page until its state, and the texts in it, are ``enough``."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            shown = self.ask("GET", f"{page}progress/").text
+            shown = self.ask("GET", page).text
             state = STATE.search(shown)[1]
             if state in ("failed", "stopped"):
-                raise CommandError(
-                    f"The transcript did not come: {' '.join(re.sub('<[^>]+>', ' ', html.unescape(shown)).split())[:300]}"
-                )
+                raise CommandError(f"It was not done: {plain(shown)[:300]}")
             if enough(state, HEARD.findall(shown)):
                 return
             time.sleep(LOOK_EVERY)
-        raise CommandError(f"The transcript was not there within {PATIENCE:.0f} s.")
+        raise CommandError(f"It was not done within {PATIENCE:.0f} s.")
 
     def ask(self, method, path, **parts):
         answer = self.http.request(method, path, **parts)
