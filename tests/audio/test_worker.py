@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from contextlib import contextmanager
 
 import pytest
@@ -16,6 +17,8 @@ from tests.upstream import Upstream, audio
 from tests.waiting import limited, until
 
 WORDS = 100
+# Words that two pieces which follow one another may both have: one a second, in an overlap of 2.4 s.
+OVERLAPPING = 3
 # What a page would do: a recording of a person, and a transcript that is asked for.
 ASK = """
 import sys, django
@@ -88,6 +91,11 @@ def sounds(upstream):
     return [request.file for request in upstream.requests if request.path in audio.PATHS]
 
 
+def words_in(files):
+    """How often the words were in what was sent: a Counter."""
+    return Counter(word["word"] for file in files for word in tones.listened(file)["words"])
+
+
 def wait_sounds(upstream, count):
     until(lambda: len(sounds(upstream)) == count, 30)
 
@@ -108,6 +116,10 @@ def test_killed_in_the_middle_it_goes_on_and_asks_for_nothing_twice(folder, upst
     assert text(database) == tones.spoken(WORDS)
     heard = sounds(upstream)
     assert not set(heard[:2]) & set(heard[2:]), "what was done was asked for again"
+    # Nor cut otherwise: of what was done only the overlap is heard once more, and of what follows each piece only its own.
+    done, again = words_in(heard[:2]), words_in(heard[3:])
+    assert sum((done & again).values()) <= OVERLAPPING
+    assert max(again.values()) <= 2 and sum(again.values()) <= WORDS - len(done) + OVERLAPPING * len(heard[3:])
     assert database.ask("SELECT max(attempts) FROM audio_piece WHERE state = 'complete'") == [(1,)]
     assert database.ask("SELECT count(*) FROM audio_version") == [(1,)]
 
