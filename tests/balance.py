@@ -10,6 +10,7 @@ LONGEST = (
     # A browser in one process, the engine in the other: not two browsers at once, as far as that goes.
     "tests/browser/test_chat.py",
     "tests/engine/",
+    "tests/audio/test_proof.py",
     "tests/browser/",
     "tests/conversations/test_ends_of_processes.py",
     "tests/core/test_up.py",

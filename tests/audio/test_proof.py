@@ -18,6 +18,7 @@ import pytest
 from apps.core.bench import passage
 from tests.audio.arriving import PIECE
 from tests.core.starts import Up
+from tests.engine.conftest import share_of_the_cores
 from tests.outside import Database, Visitor
 from tests.waiting import until
 
@@ -48,7 +49,7 @@ class Product(Visitor):
 
     def ended(self, part):
         """The part of a page that watches a job, once that has ended."""
-        shown = until(lambda: STATE.search(text := self.get(part).text)[1] not in ("queued", "running") and text, 170)
+        shown = until(lambda: STATE.search(text := self.get(part).text)[1] not in ("queued", "running") and text, 120)
         assert STATE.search(shown)[1] == "complete", shown
         return shown
 
@@ -89,7 +90,9 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def product(folder):
-    with Up(folder, engine=True) as up:
+    with share_of_the_cores():
+        up = Up(folder, engine=True)
+    with up:
         product = Product(up)
         yield product
         product.http.close()
@@ -151,17 +154,6 @@ def test_every_export_is_read_back(product, transcript):
     assert paragraphs[0] == "harbour" and passage.words(" ".join(paragraphs[1:])) == said
 
 
-<<<<<<< HEAD
-def test_the_lossless_export_is_taken_in_again(product, transcript):
-    before = product.segments(transcript)
-    assert (
-        product.post(f"{transcript}import/", files={"file": ("harbour.json", product.export(transcript, "json"))}).status_code < 400
-    )
-    assert product.segments(transcript) == before
-
-
-=======
->>>>>>> proof
 def test_it_is_translated(product, recording):
     heard = product.export(product.transcript(recording, task="translate"), "txt").decode()
     # It is English already.

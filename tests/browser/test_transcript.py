@@ -420,3 +420,17 @@ def test_axe_finds_nothing(open_browser, alice, people, ours, transcript, scheme
     chat.open(f"/audio/transcripts/{transcript.pk}/with/{other.pk}/")
     assert violations(chat) == ""
     assert page.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_a_job_that_ends_before_anybody_watches_it_shows_its_text(open_browser, alice, people, ours):
+    recording = make_recording(ours, people["alice"])
+    transcript = make_transcript(ours, people["alice"], recording=recording, state="running")
+
+    def ends_first(route):
+        Transcript.objects.update(state="complete")
+        route.continue_()
+
+    chat = open_browser(alice)
+    chat.page.route("**/progress/", ends_first)
+    chat.open(f"/audio/transcripts/{transcript.pk}/")
+    expect(chat.page.locator(".said")).to_have_count(3)
