@@ -26,7 +26,7 @@ def shown(open_browser, alice, hearing, talk, ask, work, settings):  # noqa: F81
     transcript = ask(talk(100))
     work()
     until(lambda: len(hearing._hanging) == 1)
-    chat = open_browser(alice).open("/settings/")
+    chat = open_browser(alice).open("/audio/")
     chat.page.evaluate(SHOW, f"/audio/transcripts/{transcript.pk}/progress/")
     return chat, transcript
 
@@ -54,7 +54,7 @@ def test_it_grows_where_it_stands(shown, hearing):  # noqa: F811
     assert abs(line.bounding_box()["y"] - stood) < 2
     hearing.resumes()
     # It tells its end by loading the page it stands on.
-    expect(chat.by("heading", "Settings", level=1).or_(page.locator("#main h1")).first).to_be_visible()
+    expect(chat.by("heading", "Audio", level=1).or_(page.locator("#main h1")).first).to_be_visible()
     assert ended(transcript).version.text.split() == tones.spoken(100)
 
 
