@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from apps.audio.documents import matching
+from apps.core.reading import number
 from apps.groq.text import clean
 
 # What Whisper says of its own confidence.
@@ -63,17 +64,6 @@ def from_answer(answer: Any, start: float = 0.0, end: float | None = None) -> li
 
 def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def number(value: Any) -> float | None:
-    """A finite number, or None."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        value = float(value)
-    except OverflowError:
-        return None
-    return value if math.isfinite(value) else None
 
 
 def _text(value: Any) -> str:
