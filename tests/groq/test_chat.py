@@ -41,7 +41,8 @@ def test_half_a_character_at_the_end_is_shown_only_at_the_end():
     assert content("a", "\ud83d") == ("a", "a\ufffd", "a")
 
 
-@given(text=st.text(alphabet=st.characters(blacklist_characters="\0", codec="utf-8")), size=st.integers(1, 5))
+# "<" may begin thoughts in raw text, and is shown when the next says that it does not.
+@given(text=st.text(alphabet=st.characters(blacklist_characters="\0<", codec="utf-8")), size=st.integers(1, 5))
 def test_any_cut_between_code_units_gives_the_same_text(text, size):
     raw = text.encode("utf-16-le")
     units = [raw[at : at + 2 * size].decode("utf-16-le", "surrogatepass") for at in range(0, len(raw), 2 * size)]
