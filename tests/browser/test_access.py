@@ -189,6 +189,20 @@ def test_an_expired_session_keeps_the_draft(server, open_browser, alice):
     assert Conversation.objects.count() == 0
 
 
+def test_what_the_page_reads_after_the_session_has_expired_disturbs_nothing(server, chat):
+    chat.box.fill("Precious words")
+    expect(chat.by("combobox", "Model").locator("option[value='openai/gpt-oss-20b']")).to_be_attached()
+    chat.page.context.clear_cookies(name="session")
+    family = chat.page.locator("parameter-panel .family")
+    said = family.text_content()
+    with chat.page.expect_response(lambda answer: "model=openai" in answer.url) as told:
+        chat.by("combobox", "Model").select_option("openai/gpt-oss-20b")
+    # Refused, and no page that signs in: the page would take that for what it asked for.
+    assert told.value.status == 401
+    expect(family).to_have_text(said)
+    expect(chat.box).to_have_value("Precious words")
+
+
 def test_copy_gives_what_the_model_wrote(server, chat):
     chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     server.upstream.says("Some **bold** words\n\n```python\nprint(1)\n```")

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from apps.catalog import catalog
 from apps.conversations.models import Conversation
 from apps.parameters.models import Preset
 from tests.browser.test_access import violations
@@ -122,6 +123,35 @@ def test_the_model_of_a_preset_is_chosen_and_what_it_disables_keeps_its_value(se
     chat.by("combobox", "Model").select_option("openai/gpt-oss-20b")
     says_of_itself(chat, "Kept, 1 difference")
     expect(effort).to_be_enabled()
+
+
+def test_a_preset_that_is_applied_while_its_list_is_still_drawn_is_applied(server, chat, people, ours):
+    Preset.keep(ours, people["alice"], name="Deep", model="openai/gpt-oss-20b", parameters={"seed": 7})
+    quick = """() => new MutationObserver((_, seen) => {
+        const button = document.querySelector("#preset-list [data-apply]")
+        if (button) { seen.disconnect(); button.click() }
+    }).observe(document.getElementById("preset-list").parentElement, { childList: true, subtree: true })"""
+    chat.page.evaluate(quick)
+    opened(chat)
+    expect(control(chat, "Seed")).to_have_value("7")
+    says_of_itself(chat, "Deep")
+
+
+def test_a_model_that_is_chosen_before_the_list_of_models_has_come_stays_chosen(server, open_browser, alice, people, ours):
+    Preset.keep(ours, people["alice"], name="Deep", model="openai/gpt-oss-20b", parameters={})
+    catalog.forget()
+    chat = open_browser(alice)
+    held = []
+    chat.page.route("**/models/options/**", lambda route: held.append(route), times=1)
+    chat.open("/")
+    until(lambda: chat.page.wait_for_timeout(50) or held)
+    opened(chat).get_by_role("button", name="Apply Deep").click()
+    expect(chat.by("combobox", "Model")).to_have_value("openai/gpt-oss-20b")
+    held.pop().continue_()
+    # The others are there, and the chosen one is no stranger among them.
+    expect(chat.by("combobox", "Model").locator("option", has_text="groq/compound").first).to_be_attached()
+    expect(chat.by("combobox", "Model")).to_have_value("openai/gpt-oss-20b")
+    expect(chat.by("combobox", "Model").locator("option:checked")).to_have_text("openai/gpt-oss-20b")
 
 
 def test_what_a_preset_says_of_a_disabled_control_is_kept(server, chat, people, ours):

@@ -1,3 +1,5 @@
+import { ask } from "../lib/asking.js"
+
 /**
  * `<api-switch data-url="…" data-dialog="<id>">` around the radios of the API. Before another one is taken, the server tells
  * what it cannot express of all that is set: where that is something, the dialog says it and asks; else it is taken at once.
@@ -30,7 +32,7 @@ customElements.define("api-switch", class extends HTMLElement {
     const shown = this.#dialog.querySelector(".shown")
     shown.replaceChildren()
     const values = { ...Object.fromEntries(new FormData(document.getElementById("composer"))), to: wanted.value }
-    await htmx.ajax("POST", this.dataset.url, { source: this, target: shown, swap: "innerHTML", values })
+    await ask("POST", this.dataset.url, { source: this, target: shown, swap: "innerHTML", values })
     // What was refused is said where messages are shown.
     if (!shown.firstElementChild || this.#wanted !== wanted) return
     if (!("says" in shown.firstElementChild.dataset)) return this.#take()

@@ -1,3 +1,5 @@
+import { read } from "../lib/reading.js"
+
 // What a document of a message may have; the server asks for the same.
 const MOST = 1024 * 1024
 
@@ -21,7 +23,7 @@ customElements.define("ask-transcript", class extends HTMLElement {
 
   async #ask() {
     const { text, attach, chat, name } = this.dataset
-    const written = await fetch(text).catch(() => null)
+    const written = await read(text).catch(() => null)
     if (!written?.ok) throw new Error("The text could not be read. Try again.")
     const data = await written.blob()
     if (data.size > MOST) throw new Error(`The text has ${(data.size / MOST).toFixed(1)} MB; a document in a chat may have up to 1 MB. Export it and attach a part.`)

@@ -1,4 +1,6 @@
+import { ask } from "../lib/asking.js"
 import { megabytes, smaller } from "../lib/images.js"
+import { read } from "../lib/reading.js"
 
 // What a request takes; the server asks for the same.
 const MOST_IMAGE = 3 * 1024 * 1024
@@ -54,7 +56,7 @@ customElements.define("attachment-tray", class extends HTMLElement {
   async restore(ids) {
     for (const id of ids) {
       if (this.ids.includes(id)) continue
-      const answer = await fetch(`${this.dataset.url}${encodeURIComponent(id)}/chip/`)
+      const answer = await read(`${this.dataset.url}${encodeURIComponent(id)}/chip/`)
       if (answer.ok) this.#list.insertAdjacentHTML("beforeend", await answer.text())
     }
   }
@@ -72,7 +74,7 @@ customElements.define("attachment-tray", class extends HTMLElement {
     const chip = this.#chip(`${file.name} …`)
     chip.setAttribute("aria-busy", "true")
     this.#uploads = this.#uploads.then(async () => {
-      await htmx.ajax("POST", this.dataset.url, { source: this.#list, target: chip, swap: "outerHTML", values: { file } })
+      await ask("POST", this.dataset.url, { source: this.#list, target: chip, swap: "outerHTML", values: { file } })
       if (!chip.isConnected) return
       chip.remove()
       this.#refuse(file, `${file.name} was not attached.`)
@@ -112,7 +114,7 @@ customElements.define("attachment-tray", class extends HTMLElement {
     if (!chip) return
     if (button.dataset.detach) {
       // What was sent with another message is only taken off this one.
-      htmx.ajax("POST", button.dataset.detach, { source: this.#list, swap: "none" })
+      ask("POST", button.dataset.detach, { source: this.#list, swap: "none" })
       chip.remove()
     } else if ("drops" in button.dataset) chip.remove()
     else if ("shrinks" in button.dataset) {

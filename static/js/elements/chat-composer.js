@@ -1,4 +1,5 @@
 import { newKey } from "../lib/random.js"
+import { read } from "../lib/reading.js"
 
 /**
  * The composer: keys, height, and a draft that outlives reloads, lost connections and expired sessions.
@@ -157,7 +158,9 @@ customElements.define("chat-composer", class extends HTMLElement {
   /** A message that could not be answered comes back to be changed, before what was begun since. */
   async #takeBack({ url, attachments }) {
     this.#tray.restore(attachments)
-    const text = await (await fetch(url)).text()
+    const answer = await read(url).catch(() => null)
+    if (!answer?.ok) return this.#say("The message could not be read; it is kept in the chat.")
+    const text = await answer.text()
     this.#box.value = this.#box.value.trim() ? `${text}\n\n${this.#box.value}` : text
     this.#typed()
     this.#box.focus()

@@ -2,6 +2,8 @@
 customElements.define("command-palette", class extends HTMLElement {
   #chosen = 0
   #timer = null
+  #loading = false
+  #stale = false
 
   connectedCallback() {
     this.addEventListener("input", this)
@@ -23,10 +25,18 @@ customElements.define("command-palette", class extends HTMLElement {
     else if (event.type === "keydown") this.#key(event)
   }
 
+  /** What is typed while an answer is on its way is looked for after it, the last words of it only. */
   async #load() {
-    const url = `${this.dataset.url}?q=${encodeURIComponent(this.#box.value)}`
-    await htmx.ajax("GET", url, { source: this, target: "#palette-results", swap: "innerHTML" })
-    this.#choose(0)
+    this.#stale = true
+    if (this.#loading) return
+    this.#loading = true
+    while (this.#stale) {
+      this.#stale = false
+      const url = `${this.dataset.url}?q=${encodeURIComponent(this.#box.value)}`
+      await htmx.ajax("GET", url, { source: this, target: "#palette-results", swap: "innerHTML" })
+      this.#choose(0)
+    }
+    this.#loading = false
   }
 
   #key(event) {

@@ -1,3 +1,5 @@
+import { read } from "../lib/reading.js"
+
 const SAID_FOR = 1500
 
 /**
@@ -76,7 +78,7 @@ function textOf(element) {
 }
 
 async function fetchText(url) {
-  const response = await fetch(url, { headers: { Accept: "text/plain" } })
+  const response = await read(url)
   if (!response.ok) throw new Error(`the server answered ${response.status}`)
   return response.text()
 }

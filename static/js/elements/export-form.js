@@ -1,3 +1,5 @@
+import { read } from "../lib/reading.js"
+
 /** The settings of an export: only those of the format are shown, with how subtitles would begin. */
 customElements.define("export-form", class extends HTMLElement {
   #timer = null
@@ -25,7 +27,7 @@ customElements.define("export-form", class extends HTMLElement {
     const form = this.querySelector("form")
     if (form.elements.format.value === "docx" || !form.checkValidity()) return
     const query = new URLSearchParams(new FormData(form))
-    const answer = await fetch(`${this.dataset.url}?${query}&preview=1`).catch(() => null)
+    const answer = await read(`${this.dataset.url}?${query}&preview=1`).catch(() => null)
     if (asked !== this.#asked) return
     this.querySelector(".preview").textContent = answer?.ok ? await answer.text() : "There is no preview of these settings."
   }

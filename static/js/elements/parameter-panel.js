@@ -1,4 +1,5 @@
 import { fault } from "../lib/limits.js"
+import { read } from "../lib/reading.js"
 
 /**
  * The inspector: keeps what was set with the conversation, a moment after the last change, and marks what differs
@@ -86,7 +87,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
     this.#model = document.getElementById("model").value
     const asked = ++this.#asked
     const chosen = { model: this.#model, api: this.querySelector("[name=api]:checked")?.value ?? "" }
-    const answer = await fetch(`${this.dataset.limitsUrl}?${new URLSearchParams(chosen)}`).catch(() => null)
+    const answer = await read(`${this.dataset.limitsUrl}?${new URLSearchParams(chosen)}`).catch(() => null)
     // Away for the moment, which others say: with the next news of the page it is asked again.
     if (!answer) this.#model = ""
     else if (answer.ok && asked === this.#asked) this.#limit(await answer.json())

@@ -1,3 +1,4 @@
+import { ask } from "../lib/asking.js"
 import { chooseModel, readControls, writeControls } from "../lib/controls.js"
 import { counted, differences } from "../lib/presets.js"
 
@@ -62,7 +63,7 @@ customElements.define("preset-picker", class extends HTMLElement {
   /** Read the list, with how the applied preset (or another: `id`) stands by now; whether that is still there; null when nothing could be read. */
   async #read(id) {
     delete this.#list.dataset.says
-    await htmx.ajax("GET", `${this.dataset.url}&preset=${encodeURIComponent(id)}`, { source: this, target: "#preset-list", swap: "outerMorph" })
+    await ask("GET", `${this.dataset.url}&preset=${encodeURIComponent(id)}`, { source: this, target: "#preset-list", swap: "outerMorph" })
     if (this.#list.dataset.says === undefined) return null
     this.#compare()
     return this.#applied.value === id
@@ -125,7 +126,7 @@ customElements.define("preset-picker", class extends HTMLElement {
   async #ask(url, button) {
     this.#say("")
     this.#reopen = this.#popover.contains(button)
-    await htmx.ajax("GET", url, { source: this, target: "#preset-dialog", swap: "innerHTML" })
+    await ask("GET", url, { source: this, target: "#preset-dialog", swap: "innerHTML" })
     if (!this.#dialog.querySelector("form")) return
     this.#showModel()
     this.#dialog.showModal()
@@ -143,7 +144,7 @@ customElements.define("preset-picker", class extends HTMLElement {
   async #post(url, values) {
     const applied = this.#applied.value
     this.#list.dataset.says = ""
-    await htmx.ajax("POST", url, { source: this, target: "#preset-list", swap: "outerMorph", values: { ...values, preset: applied } })
+    await ask("POST", url, { source: this, target: "#preset-list", swap: "outerMorph", values: { ...values, preset: applied } })
     this.#showModel()
     this.#dialog.querySelector("[aria-invalid]")?.focus()
     this.#compare()

@@ -2,6 +2,7 @@ import "./transcript-player.js"
 import { Outbox } from "../lib/outbox.js"
 import { mark, placeAt, rangeIn } from "../lib/highlights.js"
 import { applied, changed, clock, isDone, isSeen, segmentAt, wordAt, wordIn } from "../lib/transcript.js"
+import { read } from "../lib/reading.js"
 
 const OURS = 200
 
@@ -63,7 +64,7 @@ customElements.define("transcript-page", class extends HTMLElement {
 
   /** Fetch everything as it stands now, and draw what differs. */
   async load() {
-    const answer = await fetch(this.dataset.words).catch(() => null)
+    const answer = await read(this.dataset.words).catch(() => null)
     if (!answer?.ok) return this.say("The times of the words could not be read. Load the page again.")
     const { version, revision, doubts, segments } = await answer.json()
     Object.assign(this.#outbox, { version, revision })

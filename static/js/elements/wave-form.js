@@ -1,4 +1,5 @@
 import { clock } from "../lib/transcript.js"
+import { read } from "../lib/reading.js"
 
 const CLOSEST = 64
 const STEP = 5
@@ -30,7 +31,7 @@ customElements.define("wave-form", class extends HTMLElement {
 
   /** The outline; 204 while it is still made. */
   async #fetch(tries = 8) {
-    const answer = await fetch(this.dataset.peaks).catch(() => null)
+    const answer = await read(this.dataset.peaks).catch(() => null)
     if (answer?.status === 204 && tries && this.isConnected) return setTimeout(() => this.#fetch(tries - 1), 3000)
     if (answer?.status !== 200) return
     const { peaks, duration } = await answer.json()

@@ -1,3 +1,5 @@
+import { read } from "./reading.js"
+
 /**
  * Plays pieces of speech one after another without a gap, as they are made: `update(done, over)` says how many there are
  * and whether more will come; `tell("playing" | "ended" | "failed")` hears how it goes. Make it in answer to a click, as
@@ -56,7 +58,7 @@ export class SpeechQueue {
   }
 
   async #schedule(number) {
-    const answer = await fetch(this.#address(number))
+    const answer = await read(this.#address(number))
     // A piece without words is silence.
     if (answer.status === 204) return
     if (!answer.ok) throw new Error(`piece ${number}: ${answer.status}`)

@@ -1,0 +1,12 @@
+const turns = new WeakMap()
+
+/**
+ * As `htmx.ajax`, and settles when this very request is over. htmx makes one request of a source at a time, keeps one more
+ * waiting and forgets the rest, and its promise settles at once for those: here the next one begins when the last has ended.
+ */
+export const ask = (verb, url, options) => {
+  const before = turns.get(options.source) ?? Promise.resolve()
+  const turn = before.then(() => htmx.ajax(verb, url, options))
+  turns.set(options.source, turn.catch(() => {}))
+  return turn
+}
