@@ -1,4 +1,4 @@
-"""What is large and not always needed: loaded at first use, used by one job at a time, let go of when nobody comes."""
+"""What is large and not always needed: loaded at first use, used by a few jobs at a time, let go of when nobody comes."""
 
 import asyncio
 import contextlib
@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import threading
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -29,15 +30,20 @@ class Limits:
 class Resident:
     """``async for item in resident.work(job)``: what the generator function ``job(thing)`` yields, run in a thread.
 
-    ``load()`` makes the thing and raises ``WeightsError`` when it cannot; ``let_go(thing)`` ends it. Jobs come to their turn in
-    the order they were asked for. Closing the iterator ends a job at its next step, before the next job begins.
+    ``load()`` makes the thing and raises ``WeightsError`` when it cannot; ``let_go(thing)`` ends it. At most ``places`` jobs are
+    at work; they come to their turn in the order they were asked for. Closing the iterator ends a job at its next step, before
+    the next job in its place begins.
     """
 
-    def __init__(self, name, load, let_go=lambda thing: None, idle=Limits.idle):
+    def __init__(self, name, load, let_go=lambda thing: None, idle=Limits.idle, places=1):
         self._name, self._load, self._let_go, self._idle = name, load, let_go, idle
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name, initializer=step_back)
-        self._turn = asyncio.Lock()  # first come, first served
+        # Each place has a thread of its own: what is given to it comes after what it is doing.
+        self._hands = [ThreadPoolExecutor(1, thread_name_prefix=name, initializer=step_back) for _ in range(places)]
+        self._free = deque(self._hands)
+        self._turn = asyncio.Semaphore(places)  # first come, first served
         self._leaving = None  # the timer that ends the stay
+        self._changing = threading.Lock()
+        self._users = 0
         self._thing = None
 
     @property
@@ -46,43 +52,57 @@ class Resident:
 
     async def work(self, job):
         async with self._turn:
-            if self._leaving:
-                self._leaving.cancel()
-            steps = None
+            hand, steps = self._free.popleft(), None
             try:
-                steps = job(await self._step(self._get))
-                while (item := await self._step(next, steps, END)) is not END:
+                steps = job(await step(hand, self._get))
+                while (item := await step(hand, next, steps, END)) is not END:
                     yield item
             except WeightsError as error:
                 raise Refusal(503, f"The model could not be loaded. {error}", code="model_not_loaded") from error
             finally:
                 # Cancelled, the thread may still be in a step; what is given to it now comes after.
-                if steps is not None:
-                    self._thread.submit(steps.close)
+                hand.submit(self._done, steps)
+                self._free.append(hand)
+                if self._leaving:
+                    self._leaving.cancel()
                 self._leaving = asyncio.get_running_loop().call_later(self._idle, self.leave)
 
     def leave(self):
-        """Let go, after what is being done; the next job loads again."""
-        self._thread.submit(self._end)
-
-    async def _step(self, function, *arguments):
-        # Shielded, as a step that has begun cannot be taken back.
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments))
+        """Let go as soon as nobody uses it; the next job loads again."""
+        for hand in self._hands:
+            hand.submit(self._end)
 
     def _get(self):
-        if self._thing is None:
-            self._thing = self._load()
-            give_back()
-            logger.info("%s is loaded", self._name)
-        return self._thing
+        with self._changing:
+            self._users += 1
+            if self._thing is None:
+                self._thing = self._load()
+                give_back()
+                logger.info("%s is loaded", self._name)
+            return self._thing
+
+    def _done(self, steps):
+        try:
+            if steps is not None:
+                steps.close()
+        finally:
+            with self._changing:
+                self._users -= 1
 
     def _end(self):
-        if self._thing is not None:
+        with self._changing:
+            if self._thing is None or self._users:
+                return
             thing, self._thing = self._thing, None
             self._let_go(thing)
             del thing
             give_back()
             logger.info("%s is let go of", self._name)
+
+
+async def step(hand, function, *arguments):
+    # Shielded, as a step that has begun cannot be taken back.
+    return await asyncio.shield(asyncio.get_running_loop().run_in_executor(hand, function, *arguments))
 
 
 def step_back():

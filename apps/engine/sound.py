@@ -8,7 +8,7 @@ from apps.engine.refusal import Refusal
 RATE = 16_000
 # Of what a file may be; playlists, which name further files, are not among them. Matched with FFmpeg's own names.
 CONTAINERS = "flac,mp3,mov,mp4,m4a,mpeg,mpegts,ogg,wav,matroska,webm,aac"
-BLOCK = 300 * RATE  # samples; what Whisper works out of one takes 150 MB meanwhile
+BLOCK = 160 * RATE  # samples; what Whisper works out of one takes 80 MB meanwhile
 MARGIN = 15 * RATE  # samples at the end of a block among which the quietest place is looked for
 QUIET = RATE // 10
 LEAST = RATE // 100

@@ -14,10 +14,10 @@ from apps.engine.weights import WeightsError
 class Shelf:
     """What is loaded and let go of, and the job that can be held at each step."""
 
-    def __init__(self, idle=600.0):
+    def __init__(self, idle=600.0, places=1):
         self.loads, self.steps = 0, []
         self.begun, self.gone = threading.Event(), threading.Event()
-        self.resident = Resident("shelf", self.load, self.let_go, idle)
+        self.resident = Resident("shelf", self.load, self.let_go, idle, places)
 
     def load(self):
         self.loads += 1
@@ -74,6 +74,32 @@ async def test_jobs_are_done_one_after_the_other_in_the_order_of_asking():
     shelf = Shelf()
     await asyncio.gather(*(shelf.run(name) for name in "abcd"))
     assert "".join(shelf.steps) == "".join(f"{name}0{name}1{name}2{name}." for name in "abcd")
+
+
+async def test_two_places_are_two_jobs_at_once_and_one_loading():
+    shelf, hold = Shelf(places=2), threading.Event()
+    first = asyncio.create_task(shelf.run("a", 1, hold))
+    assert await asyncio.to_thread(shelf.begun.wait, 10)
+    second, third = (asyncio.create_task(shelf.run(name, 2)) for name in "bc")
+    # Both are done in the other place while the first goes on.
+    assert await second == await third == [0, 1]
+    hold.set()
+    assert await first == [0]
+    assert shelf.steps == ["a0", "b0", "b1", "b.", "c0", "c1", "c.", "a."]
+    assert shelf.loads == 1
+
+
+async def test_it_is_not_let_go_of_while_another_place_uses_it():
+    shelf, hold = Shelf(idle=0, places=2), threading.Event()
+    first = asyncio.create_task(shelf.run("a", 1, hold))
+    assert await asyncio.to_thread(shelf.begun.wait, 10)
+    await shelf.run("b")
+    assert not await asyncio.to_thread(shelf.gone.wait, 0.2)
+    hold.set()
+    await first
+    assert await asyncio.to_thread(shelf.gone.wait, 10)
+    assert not shelf.resident.loaded
+    assert shelf.loads == 1
 
 
 async def test_a_job_that_nobody_waits_for_ends_at_its_next_step_and_the_next_begins():

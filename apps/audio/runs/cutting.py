@@ -15,7 +15,8 @@ FIRST = 30.0
 OVERLAP = 2.4
 # 25 MB of a FLAC that cannot be made smaller, with what may follow a cut.
 LONGEST = 750.0
-ENGINE_LONGEST = 300.0
+# A little less than the engine hears in one go, and how many of that at the same time.
+ENGINE_LONGEST, ENGINE_AT_ONCE = 150.0, 2
 # A cut is looked for in this part of the piece before its limit; less than this much is no piece of its own.
 ROOM, REST = 0.25, 8.0
 # A piece that was too much for the API is asked for again in halves; not in less than this.
@@ -149,8 +150,8 @@ def measured(model):
 
 
 def at_once():
-    """How many pieces are asked for at the same time: the engine does one after the other anyway."""
-    return settings.PIECES_AT_ONCE if connection.configured() else 1
+    """How many pieces are asked for at the same time."""
+    return settings.PIECES_AT_ONCE if connection.configured() else min(settings.PIECES_AT_ONCE, ENGINE_AT_ONCE)
 
 
 def spoken(seconds):
