@@ -1,6 +1,7 @@
 """The least that puts sound to text: ``python -m apps.core.bench.listener <file>`` hands it to faster-whisper in one call.
 
-With the engine's own weights and settings, and all processors for the one call; the time to load the model is not counted. Prints {"seconds", "text"}.
+With the engine's own weights and settings, and all processors for the one call; the time to load the model is not counted.
+Prints {"seconds", "text"}.
 """
 
 import json
