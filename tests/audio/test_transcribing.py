@@ -24,6 +24,18 @@ def starts(transcript):
     return list(transcript.pieces.values_list("start", "end", "state"))
 
 
+def test_two_hours_become_text_without_a_word_lost_or_twice(hearing, record, ask, worked):
+    data, said = tones.hours(2)
+    transcript = worked(ask(record(data, 7200.0)), timeout=300)
+    assert transcript.state == State.COMPLETE, transcript.error
+    assert words_of(transcript) == said
+    ends = [segment["end"] for segment in transcript.version.segments]
+    assert ends == sorted(ends)
+    assert ends[-1] == pytest.approx(7200, abs=2)
+    # No file that the API would not take.
+    assert max(len(request.file) for request in hearing.requests) < 25_000_000
+
+
 @pytest.fixture
 def small(settings):
     """Pieces of half a minute."""

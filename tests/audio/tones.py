@@ -4,6 +4,7 @@ So the way from a file to one text is tested with sound that was really cut: a w
 """
 
 import io
+import itertools
 
 import numpy as np
 
@@ -30,17 +31,23 @@ def samples(numbers):
     return noise.reshape(-1).astype(np.int16)
 
 
-def written(sound, format="wav", codec="pcm_s16le", rate=RATE):
-    """A file of these samples."""
+def hours(count, words=360):
+    """A file of so many hours, of the same words over and over; (the file, all that is said)."""
+    block, times = samples(range(words)), count * 3600 // words
+    return written(block, "flac", "flac", times=times), spoken(words) * times
+
+
+def written(sound, format="wav", codec="pcm_s16le", rate=RATE, times=1):
+    """A file of these samples, so many times."""
     import av
 
     out = io.BytesIO()
     with av.open(out, "w", format=format) as container:
         stream = container.add_stream(codec, rate=rate, layout="mono")
         resampler = av.AudioResampler(format=stream.format, layout="mono", rate=rate, frame_size=1024)
-        for begin in range(0, len(sound), 1024):
+        for number, begin in itertools.product(range(times), range(0, len(sound), 1024)):
             frame = av.AudioFrame.from_ndarray(sound[None, begin : begin + 1024], format="s16", layout="mono")
-            frame.sample_rate, frame.pts = RATE, begin
+            frame.sample_rate, frame.pts = RATE, number * len(sound) + begin
             for piece in resampler.resample(frame):
                 container.mux(stream.encode(piece))
         for piece in resampler.resample(None):
