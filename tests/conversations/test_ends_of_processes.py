@@ -126,12 +126,12 @@ def test_what_was_acknowledged_survives_being_killed(folder, upstream_thread, se
         with start(folder, upstream_thread, PLAYGROUND_SECRET_KEY=settings.SECRET_KEY) as up:
             visitor = visitor.moves(up) if visitor else Visitor(up)
             with visitor:
-                most = len(acknowledged) + random.Random(attempt).randint(90, 130)
+                most = len(acknowledged) + random.Random(attempt).randint(340, 380)
                 team = Database(folder).ask("SELECT id FROM accounts_team")[0][0]
                 send_until_killed(up, visitor, attempt, team, acknowledged, most)
             up.process.wait(5)
     kept = set(Database(folder).texts().values())
-    assert len(acknowledged) >= 270
+    assert len(acknowledged) >= 1000
     assert [text for text in acknowledged if text not in kept] == []
     with start(folder, upstream_thread):
         assert set(Database(folder).until_ended(within=5).values()) <= {"complete", "interrupted"}
