@@ -11,7 +11,7 @@ from apps.core.text import clean
 
 MOST_SEGMENTS, MOST_TEXT, MOST_NAME = 20_000, 20_000, 80
 # Operations times segments: each looks for its place, and nobody else can write meanwhile.
-MOST_WORK = 100_000_000
+MOST_WORK = 30_000_000
 # Ids are those of elements of the page, too: they look like no other.
 ID = re.compile(r"[a-z]{1,2}[0-9]{1,8}(?:-[a-z0-9]{1,12}){0,3}")
 # Of numbers that a database and a script hold alike; NaN is not below it.
@@ -31,9 +31,10 @@ class Wrong(ValueError):
 def apply(segments, operations):
     """(all segments as they are then, [operations that undo it, in their order]); raises Gone or Wrong."""
     now, undo, effort = list(segments), [], matching.Effort()
-    work = 0
+    # What is too much from the beginning is not begun.
+    work = len(now) * len(operations)
     for operation in operations:
-        work += len(now)
+        work += max(0, len(now) - len(segments))
         if work > MOST_WORK:
             raise Wrong("These are too many changes at once: make them in parts.")
         now, back = one(now, operation, effort)
