@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
 
 from apps.audio.models import Speech, Transcript
-from apps.audio.runs import queue, worker
+from apps.audio.runs import fairness, queue, worker
 
 # Seconds: an empty queue is looked at so often, jobs that nobody does so often, rows that are done with so often.
 POLL_EVERY, REVIVE_EVERY, PRUNE_EVERY = 0.3, 2.0, 3600.0
@@ -44,6 +44,7 @@ class Working(db_worker.Worker):
         )
         self._asked = threading.Event()
         self._free = threading.Semaphore(settings.WORKER_JOBS)
+        self._turns = fairness.Turns()
 
     def leave(self):
         """Take nothing more, and give back what is being done; from any thread, or a signal."""
@@ -73,23 +74,25 @@ class Working(db_worker.Worker):
         connections.close_all()
 
     def take(self, threads):
-        """Begin with one task, if there is one and somebody to do it; False otherwise."""
+        """Begin with the task whose turn it is, if there is one and somebody to do it; False otherwise."""
         if not self._free.acquire(blocking=False):
             return False
-        task = None
+        task = turn = None
         try:
-            # Most looks find nothing; they are not to keep anybody from writing.
-            if DBTaskResult.objects.ready().exists():
+            # Most looks find nothing; they are to cost little, and not to keep anybody from writing.
+            if DBTaskResult.objects.ready().exists() and (turn := self._turns.next()):
                 with exclusive_transaction():
-                    task = DBTaskResult.objects.ready().get_locked()
+                    task = DBTaskResult.objects.ready().filter(pk=turn[0]).get_locked()
                     if task is not None:
                         task.claim(self.worker_id)
         finally:
             if task is None:
                 self._free.release()
         if task is not None:
+            self._turns.serve(turn[1])
             threads.submit(self.do, task)
-        return task is not None
+        # Where another worker was quicker, the next look finds the next.
+        return turn is not None
 
     def do(self, task):
         """In a thread of its own. Whatever happens is on the row, and in the log."""
