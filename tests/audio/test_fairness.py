@@ -3,10 +3,11 @@
 import pytest
 
 from apps.audio.models import Speech, Transcript
-from apps.audio.runs import queue
+from apps.audio.runs import fairness, queue, worker
 from tests.audio import tones
 from tests.audio.conftest import ended
-from tests.upstream.speech import speaks
+from tests.audio.speeches import LONG
+from tests.upstream.speech import PATH, speaks
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,3 +92,68 @@ def test_what_was_stopped_or_deleted_while_it_waited_takes_nobodys_turn(hearing,
     work()
     assert order([ours[2], ours[3], *theirs]) == [ours[2], *theirs, ours[3]]
     assert ended(ours[0]).state == "stopped"
+
+
+# Where every place is taken, a job gives its own to another team between two pieces.
+
+
+@pytest.fixture
+def small(settings):
+    """Pieces of half a minute, one asked for after the other."""
+    settings.PIECE_SECONDS, settings.PIECES_AT_ONCE = 30, 1
+
+
+def test_long_jobs_of_one_team_give_a_place_to_another(hearing, people, talk, asked, ask, work, settings, small):
+    settings.WORKER_JOBS = 2
+    hearing.hears(tones.heard, hang=True)
+    ours = [ask(talk(200)) for _ in range(2)]
+    work()
+    until(lambda: len(worker.holds()) == 2)
+    held(hearing, 1)
+    (theirs,) = asked(people["charlie"])
+    (giver,) = until(lambda: [pk for pk, hold in worker.holds().items() if hold.place_wanted])
+    # One is enough: each team has one place then.
+    hearing.resumes()
+    done = {job.pk: ended(job) for job in ours}
+    assert ended(theirs).started_at < done[giver].ended_at
+    assert [job.version.text.split() for job in done.values()] == [tones.spoken(200)] * 2
+    # Nothing that was done was asked for again.
+    pieces = [piece for job in done.values() for piece in job.pieces.all()]
+    assert {piece.attempts for piece in pieces} == {1} and len(hearing.requests) == 1 + len(pieces)
+
+
+def test_one_place_is_shared_between_two_teams(hearing, people, talk, asked, ask, work, monkeypatch, small):
+    monkeypatch.setattr(fairness, "SLICE", 0)
+    hearing.hears(tones.heard, hang=True)
+    ours = ask(talk(100))
+    work()
+    held(hearing, 1)
+    (theirs,) = asked(people["charlie"])
+    until(lambda: worker.holds()[ours.pk].place_wanted)
+    hearing.resumes()
+    ours, theirs = ended(ours), ended(theirs)
+    assert theirs.ended_at < ours.ended_at and ours.version.text.split() == tones.spoken(100)
+    assert ours.claims == 0 and ours.started_at < theirs.started_at
+
+
+def test_a_speech_gives_its_place_between_two_pieces(hearing, people, say, asked, work, monkeypatch):
+    monkeypatch.setattr(fairness, "SLICE", 0)
+    hearing.default = speaks()
+    hearing.plays(speaks(hang=True), path=PATH)
+    ours = say(LONG)
+    queue.begin_speech(ours)
+    work()
+    held(hearing, 1)
+    (theirs,) = asked(people["charlie"])
+    until(lambda: worker.holds()[ours.pk].place_wanted)
+    hearing.resumes()
+    ours, theirs = ended(ours), ended(theirs)
+    assert (ours.state, theirs.state) == ("complete", "complete") and theirs.ended_at < ours.ended_at
+    assert len([request for request in hearing.requests if request.path == PATH]) == ours.pieces.count()
+
+
+def test_a_team_gives_nothing_away_to_itself(hearing, people, talk, asked, ask, work, monkeypatch, small):
+    monkeypatch.setattr(fairness, "SLICE", 0)
+    long, short = ask(talk(100)), *asked(people["alice"])
+    work()
+    assert order([long, short])[0] == long and ended(long).ended_at < ended(short).started_at

@@ -1,8 +1,10 @@
 """Whose turn it is: of the teams that wait, the one with the fewest jobs at work; within a team, the job that was asked for first.
 
-So a hundred recordings of one team are that team's wait, and nobody else's.
+So a hundred recordings of one team are that team's wait, and nobody else's. Where its jobs hold every place, one of them
+gives its own away between two pieces, and goes on later.
 """
 
+import time
 from collections import Counter
 
 from django.utils import timezone
@@ -10,8 +12,8 @@ from django_tasks_db.models import DBTaskResult
 
 from apps.audio.models import LIVE, Speech, Transcript
 
-# Of what nobody needs any more, whose task is only to be put aside.
-NOBODY = None
+# Seconds that the only job of a team keeps its place while a team without any waits.
+SLICE = 60.0
 
 
 class Turns:
@@ -23,32 +25,60 @@ class Turns:
 
     def next(self):
         """(id of the task in the queue, its team), or None where nothing waits."""
-        waiting, at_work = look()
-        if not waiting:
+        now = Look()
+        if now.idle:
+            # Of what was stopped or deleted meanwhile: such tasks are only put aside.
+            return now.idle[0], None
+        if not now.waiting:
             return None
-        team = min(waiting, key=lambda team: (team is not NOBODY, at_work[team], self.served[team], waiting[team][0]))
-        return waiting[team][0][-1], team
+        team = min(now.waiting, key=lambda team: (now.at_work[team], self.served[team], now.waiting[team][0]))
+        return now.waiting[team][0][-1], team
 
     def serve(self, team):
         self.count += 1
         self.served[team] = self.count
 
 
-def look():
-    """({team: [(asked for at, place in the queue, id of the task)] in order}, {team: how many of its jobs are at work})"""
-    jobs = {}
-    for model, team in ((Transcript, "recording__team_id"), (Speech, "team_id")):
-        for pk, *job in model.objects.filter(state__in=LIVE).values_list("pk", team, "created_at", "lease_until"):
-            jobs[pk] = job
-    now, waiting, queued = timezone.now(), {}, set()
-    for place, (task, asked) in enumerate(DBTaskResult.objects.ready().values_list("pk", "args_kwargs")):
-        pk = asked["args"][0]
-        queued.add(pk)
-        team, created, _ = jobs.get(pk, (NOBODY, now, None))
-        waiting.setdefault(team, []).append((created, place, task))
-    for tasks in waiting.values():
-        tasks.sort()
-    running = {asked["args"][0] for asked in DBTaskResult.objects.running().values_list("args_kwargs", flat=True)}
-    # A task that was taken a moment ago has no lease yet; one that a dead worker left behind has one that is over, or waits again.
-    at_work = Counter(jobs[pk][0] for pk in running - queued if pk in jobs and (jobs[pk][2] is None or jobs[pk][2] > now))
-    return waiting, at_work
+def giver(begun):
+    """Of the jobs that hold all places of this process, {id: when it got its place}, the one that should give it away; or None."""
+    now = Look()
+    begun = {pk: since for pk, since in begun.items() if pk in now.teams}
+    if not now.waiting or not begun:
+        return None
+    least = min(now.at_work[team] for team in now.waiting)
+    most = max(now.at_work[now.teams[pk]] for pk in begun)
+    if most >= least + 2:
+        return max((since, pk) for pk, since in begun.items() if now.at_work[now.teams[pk]] == most)[1]
+    since, pk = min((since, pk) for pk, since in begun.items())
+    return pk if not least and most and time.monotonic() - since >= SLICE else None
+
+
+class Look:
+    """What waits and what is done at this moment, by all workers.
+
+    ``waiting`` is {team: [(asked for at, place in the queue, id of the task)] in order}, ``at_work`` {team: how many jobs},
+    ``teams`` {id of a job that has not ended: team}, ``idle`` the tasks that there is nothing to do for.
+    """
+
+    def __init__(self):
+        now, jobs = timezone.now(), {}
+        for model, team in ((Transcript, "recording__team_id"), (Speech, "team_id")):
+            for pk, *job in model.objects.filter(state__in=LIVE).values_list("pk", team, "created_at", "lease_until"):
+                jobs[pk] = job
+        self.teams = {pk: team for pk, (team, _, _) in jobs.items()}
+        self.waiting, self.idle, queued = {}, [], set()
+        for place, (task, asked) in enumerate(DBTaskResult.objects.ready().values_list("pk", "args_kwargs")):
+            pk = asked["args"][0]
+            if pk not in jobs:
+                self.idle.append(task)
+                continue
+            queued.add(pk)
+            team, created, _ = jobs[pk]
+            self.waiting.setdefault(team, []).append((created, place, task))
+        for tasks in self.waiting.values():
+            tasks.sort()
+        running = {asked["args"][0] for asked in DBTaskResult.objects.running().values_list("args_kwargs", flat=True)}
+        # What was taken a moment ago has no lease yet; of what a dead worker left behind it is over, or the job waits again.
+        self.at_work = Counter(
+            team for pk, (team, _, lease) in jobs.items() if pk in running - queued and (lease is None or lease > now)
+        )

@@ -19,7 +19,7 @@ from apps.audio import voices
 from apps.audio.documents.sentences import speakable
 from apps.audio.models import LIVE, Speech, SpeechPiece, State
 from apps.audio.models.speech import discard, place, place_of_piece
-from apps.audio.runs import failures, lanes, worker
+from apps.audio.runs import failures, lanes, queue, worker
 from apps.audio.sound import encoding, joining, reading
 from apps.core import connection
 from apps.groq import audio
@@ -57,10 +57,13 @@ def play(pk):
         speech.finish(me, State.FAILED, error=failures.GIVEN_UP)
     else:
         with worker.held(speech) as hold, asyncio.Runner() as runner:
+            speaking = Speaking(speech, me, hold, runner)
             try:
-                Speaking(speech, me, hold, runner).play()
+                speaking.play()
             finally:
                 runner.run(connection.close())
+        if speaking.gave_way:
+            queue.begin_speech(speech)
         tidy()
 
 
@@ -82,6 +85,7 @@ class Speaking:
         self.pieces = list(speech.pieces.all())
         self.parameters = speech.parameters
         self.asking = None
+        self.gave_way = False
 
     def play(self):
         """The whole of it, with every way to end."""
@@ -91,7 +95,7 @@ class Speaking:
         except Ended:
             if self.hold.why == "stopped":
                 self.speech.finish(self.me, State.STOPPED)
-            elif self.hold.why == "leaving":
+            elif self.hold.why == "leaving" or self.gave_way:
                 self.speech.release(self.me)
         except DatabaseError:
             # What cannot be written now will be done again when it can: the lease says when.
@@ -115,9 +119,14 @@ class Speaking:
         if len(self.pieces) == 1 and voices.asked(self.speech.model, self.parameters) == wanted:
             self.say_at_once(self.pieces[0])
             return
+        begun = False
         for piece in self.pieces:
             if piece.state != State.COMPLETE:
+                if begun and self.hold.place_wanted:
+                    self.gave_way = True
+                    raise Ended
                 self.say(piece)
+                begun = True
         self.join()
 
     def say_at_once(self, piece):

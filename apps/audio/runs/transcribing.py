@@ -11,7 +11,7 @@ from django.db.models import F
 
 from apps.audio.documents import segments, stitching
 from apps.audio.models import LIVE, TRANSLATE, Piece, State, Transcript, Version
-from apps.audio.runs import cutting, failures, lanes, worker
+from apps.audio.runs import cutting, failures, lanes, queue, worker
 from apps.core import connection
 from apps.groq import audio
 from apps.groq.errors import GroqError
@@ -36,6 +36,8 @@ def play(pk):
     else:
         with worker.held(job) as hold:
             player.play(hold)
+        if player.gave_way:
+            queue.begin(job)
 
 
 class Player:
@@ -49,6 +51,7 @@ class Player:
         self.failure = None
         self.damaged = None
         self.over = False
+        self.gave_way = False
         self.cutting = None
 
     def play(self, hold):
@@ -73,14 +76,14 @@ class Player:
     def end(self, hold):
         if hold.why == "stopped":
             self.finish(State.STOPPED)
-        elif hold.why == "leaving":
+        elif hold.why == "leaving" or (hold.why is None and self.gave_way and not self.failure):
             self.job.release(self.name)
         elif hold.why is None:
             self.finish(State.FAILED if self.failure else State.COMPLETE, self.failure)
 
     async def work(self, hold):
         """Return when all pieces are done, one has failed, or the hold has ended."""
-        loop, asking = asyncio.get_running_loop(), asyncio.create_task(self.ask_all())
+        loop, asking = asyncio.get_running_loop(), asyncio.create_task(self.ask_all(hold))
 
         def let_go():
             # It may have ended by itself a moment ago, and its loop with it.
@@ -110,13 +113,20 @@ class Player:
         logger.error("transcript %s", self.job.pk, exc_info=error)
         return failures.OUR_FAULT
 
-    async def ask_all(self):
-        """Ask for what is missing, a few at a time; after a failure only what is on its way is waited for."""
+    async def ask_all(self, hold):
+        """Ask for what is missing, a few at a time; after a failure only what is on its way is waited for.
+
+        The same where the place is wanted for another team: but one piece at least has been asked for then.
+        """
         connection.get_client()
-        asked = set()
+        asked, begun = set(), False
         try:
             cuts = await self.db(self.begin)
             while self.failure is None and (cut := await self.hand(next, cuts, None)) is not None:
+                if begun and hold.place_wanted:
+                    self.gave_way = True
+                    break
+                begun = True
                 piece = await self.db(self.keep, cut[0], cut[1])
                 asked.add(asyncio.create_task(self.ask(piece, cut[2])))
                 # One more may be cut while the others are asked for.

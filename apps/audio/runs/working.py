@@ -20,8 +20,9 @@ from django_tasks_db.utils import exclusive_transaction
 from apps.audio.models import Speech, Transcript
 from apps.audio.runs import fairness, queue, worker
 
-# Seconds: an empty queue is looked at so often, jobs that nobody does so often, rows that are done with so often.
-POLL_EVERY, REVIVE_EVERY, PRUNE_EVERY = 0.3, 2.0, 3600.0
+# Seconds: how often an empty queue is looked at, places are shared anew, jobs that nobody does and rows that are done with are
+# looked for.
+POLL_EVERY, SHARE_EVERY, REVIVE_EVERY, PRUNE_EVERY = 0.3, 1.0, 2.0, 3600.0
 # What a task left in the queue's table goes after a day; no job lasts for two.
 KEPT, LONGEST = timedelta(days=1), timedelta(days=2)
 
@@ -54,11 +55,12 @@ class Working(db_worker.Worker):
     def run(self):
         """Return when asked to leave, and everything has been given back."""
         worker.leaving.clear()
-        due = dict.fromkeys((self.revive, self.prune), 0.0)
+        chores = ((self.share, SHARE_EVERY), (self.revive, REVIVE_EVERY), (self.prune, PRUNE_EVERY))
+        due = dict.fromkeys((chore for chore, _ in chores), 0.0)
         with ThreadPoolExecutor(settings.WORKER_JOBS, thread_name_prefix="job") as threads:
             while not self._asked.is_set():
                 try:
-                    for chore, every in ((self.revive, REVIVE_EVERY), (self.prune, PRUNE_EVERY)):
+                    for chore, every in chores:
                         if time.monotonic() >= due[chore]:
                             due[chore] = time.monotonic() + every
                             chore()
@@ -105,6 +107,18 @@ class Working(db_worker.Worker):
         finally:
             connections.close_all()
             self._free.release()
+
+    def share(self):
+        """Where all places are taken and another team waits, have one given away."""
+        if self._free.acquire(blocking=False):
+            self._free.release()
+            return
+        holds = worker.holds()
+        # One after the other: each changes who has how many.
+        if any(hold.place_wanted for hold in holds.values()) or not DBTaskResult.objects.ready().exists():
+            return
+        if pk := fairness.giver({pk: hold.since for pk, hold in holds.items()}):
+            holds[pk].place_wanted = True
 
     def revive(self):
         worker.bury(Transcript, Speech)
