@@ -1,9 +1,11 @@
 """Many jobs of one team, and other teams beside it: whose turn it is."""
 
+import asyncio
+
 import pytest
 
 from apps.audio.models import Speech, Transcript
-from apps.audio.runs import fairness, queue, worker
+from apps.audio.runs import fairness, lanes, queue, worker
 from tests.audio import tones
 from tests.audio.conftest import ended
 from tests.audio.speeches import LONG
@@ -157,3 +159,45 @@ def test_a_team_gives_nothing_away_to_itself(hearing, people, talk, asked, ask, 
     long, short = ask(talk(100)), *asked(people["alice"])
     work()
     assert order([long, short])[0] == long and ended(long).ended_at < ended(short).started_at
+
+
+# Requests to the API: a few at a time, whichever jobs they belong to.
+
+
+@pytest.fixture
+def enter(settings, monkeypatch):
+    """``enter(team, number)``: waits for a lane, says so in ``entered``, and keeps it until ``leave`` is set."""
+    settings.GROQ_API_KEY = "gsk_1"
+    monkeypatch.setattr(lanes, "LOOK_EVERY", 0)
+
+    async def enter(team, number):
+        async with lanes.turn(team):
+            enter.entered.put_nowait((team, number))
+            await enter.leave.wait()
+
+    enter.entered, enter.leave = asyncio.Queue(), asyncio.Event()
+    return enter
+
+
+async def test_teams_take_turns_at_the_lanes_and_pieces_of_one_keep_their_order(settings, enter):
+    settings.PIECES_AT_ONCE = 1
+    async with asyncio.TaskGroup() as tasks:
+        asked = [tasks.create_task(enter("ours", number)) for number in range(5)]
+        asked += [tasks.create_task(enter("theirs", number)) for number in range(3)]
+        first = await enter.entered.get()
+        # One that gives up while it waits keeps nobody waiting.
+        asked[5].cancel()
+        enter.leave.set()
+    order = [first, *(enter.entered.get_nowait() for _ in range(enter.entered.qsize()))]
+    assert order == [("ours", 0), ("theirs", 1), ("ours", 1), ("theirs", 2), ("ours", 2), ("ours", 3), ("ours", 4)]
+
+
+async def test_a_team_alone_has_all_lanes_and_another_gets_the_next(settings, enter):
+    settings.PIECES_AT_ONCE = 3
+    async with asyncio.TaskGroup() as tasks:
+        asked = [tasks.create_task(enter("ours", number)) for number in range(4)]
+        assert [await enter.entered.get() for _ in range(3)] == [("ours", 0), ("ours", 1), ("ours", 2)]
+        tasks.create_task(enter("theirs", 0))
+        asked[0].cancel()
+        assert await enter.entered.get() == ("theirs", 0)
+        enter.leave.set()

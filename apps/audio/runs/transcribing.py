@@ -186,7 +186,7 @@ class Player:
 
     async def ask(self, piece, data):
         """Ask for one piece and keep what comes back."""
-        async with lanes.turn():
+        async with lanes.turn(self.job.recording.team_id):
             if self.failure is not None:
                 return
             await self.db(self.update, piece, {"state": State.RUNNING, "attempts": F("attempts") + 1})
