@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Q
 from django.utils import timezone
 
-from apps.audio.intake import parts
+from apps.audio.intake import parts, room
+from apps.audio.intake.room import held_by, megabytes
 from apps.audio.models import Upload
 
 # Of one person at a time; more are taken as soon as some are done.
@@ -37,7 +37,7 @@ class TooMany(Exception):
 
 
 def begin(team, user, **fields):
-    """A new Upload. Raises TooLarge and TooMany."""
+    """A new Upload. Raises TooLarge, TooMany and NoRoom."""
     sweep()
     size = fields.get("size") or 0
     if size > settings.RECORDING_LIMIT:
@@ -46,15 +46,11 @@ def begin(team, user, **fields):
     if waiting.count() >= MOST_WAITING:
         raise TooMany(f"{MOST_WAITING} of your uploads are under way or unfinished. Finish or discard some of them first.")
     held = held_by(waiting)
-    room = MOST_ROOM * settings.RECORDING_LIMIT
-    if held + size > room:
-        raise TooMany(f"Your unfinished uploads take {megabytes(held)} of {megabytes(room)}. Finish or discard some of them first.")
+    most = MOST_ROOM * settings.RECORDING_LIMIT
+    if held + size > most:
+        raise TooMany(f"Your unfinished uploads take {megabytes(held)} of {megabytes(most)}. Finish or discard some of them first.")
+    room.check(team, size)
     return Upload.objects.create(team=team, created_by=user, **fields)
-
-
-def held_by(waiting):
-    """Bytes; of what nobody announced a size for, those that have come."""
-    return waiting.aggregate(held=Sum(Greatest("received", Coalesce("size", "received"))))["held"] or 0
 
 
 def waiting_of(user):
@@ -97,7 +93,3 @@ def sweep():
         Upload.objects.filter(pk=pk).delete()
         parts.remove(pk)
     parts.left_over(set(Upload.objects.exclude(Q(state=Upload.DONE) | Q(state=Upload.REFUSED)).values_list("pk", flat=True)))
-
-
-def megabytes(size):
-    return f"{size / 1024 / 1024:,.1f} MB" if size < 10 * 1024 * 1024 else f"{size / 1024 / 1024:,.0f} MB"
