@@ -65,6 +65,8 @@ def begins(upload):
         Team.objects.select_for_update().filter(pk=upload.team_id).first()
         begins = (free | lost).update(state=Upload.CHECKING, updated_at=timezone.now())
         if begins:
+            # A piece may have come since the row was read; none comes any more.
+            upload.refresh_from_db()
             room.check(upload.team_id, upload.received, [Upload.CHECKING], but=upload.pk)
     return begins
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -63,21 +64,26 @@ def take(upload, offset, data, anew=False):
 
     Raises Elsewhere, TooLarge, and OSError where there is no room for it.
     """
-    if upload.state != Upload.RECEIVING or offset != upload.received:
-        raise Elsewhere(upload.received)
-    end = offset + len(data)
+    with transaction.atomic():
+        # Until it is in its place, nobody looks at the file, gives it up, or adds another piece.
+        fresh = Upload.objects.select_for_update().filter(pk=upload.pk).first()
+        if fresh is None or fresh.state != Upload.RECEIVING or offset != fresh.received:
+            raise Elsewhere(fresh.received if fresh else 0)
+        check(fresh, offset + len(data), len(data))
+        parts.write(fresh.pk, offset, data)
+        if anew and offset and len(fresh.parts) < MOST_PARTS:
+            fresh.parts = [*fresh.parts, offset]
+        fresh.received, fresh.updated_at = offset + len(data), timezone.now()
+        fresh.save(update_fields=["received", "updated_at", "parts"])
+    return fresh.received
+
+
+def check(upload, end, more):
+    """Raises TooLarge where it cannot have so many bytes, ``more`` of them now."""
     if end > min(settings.RECORDING_LIMIT, settings.RECORDING_LIMIT if upload.size is None else upload.size):
         raise TooLarge(f"This is more than was announced, or than a recording may have ({megabytes(settings.RECORDING_LIMIT)}).")
-    if upload.size is None and held_by(waiting_of(upload.created_by)) + len(data) > MOST_ROOM * settings.RECORDING_LIMIT:
+    if upload.size is None and held_by(waiting_of(upload.created_by)) + more > MOST_ROOM * settings.RECORDING_LIMIT:
         raise TooLarge("Your unfinished uploads take all the room there is for them. Finish or discard some of them first.")
-    parts.write(upload.pk, offset, data)
-    begins = {"parts": [*upload.parts, offset]} if anew and offset and len(upload.parts) < MOST_PARTS else {}
-    waits = Upload.objects.filter(pk=upload.pk, received=offset, state=Upload.RECEIVING)
-    if not waits.update(received=end, updated_at=timezone.now(), **begins):
-        # Another page was quicker, or it was given up meanwhile.
-        upload.refresh_from_db()
-        raise Elsewhere(upload.received)
-    return end
 
 
 def cancel(upload):
