@@ -236,6 +236,8 @@ class Speaking:
             return reading.samples_of(answer.body)
         except reading.Unreadable as error:
             words = "The API’s answer cannot be read as sound."
+            if isinstance(error, reading.TooLong):
+                words = f"The API’s answer cannot be what was to be spoken. {error}"
             raise Unexpected(words, code="unreadable_sound", request_id=answer.request_id, detail=repr(answer.body[:60])) from error
 
     def seconds_of(self, answer, kind):

@@ -6,6 +6,7 @@ import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 from django.db.models import F
 
@@ -163,7 +164,8 @@ class Player:
         from apps.audio.sound import decoding
 
         with self.job.recording.file.open("rb") as file:
-            sound, found = decoding.Sound(file, gaps[0][0]), number
+            # A moment more, because the ends of a recording are not exact to the sample.
+            sound, found = decoding.Sound(file, gaps[0][0], settings.RECORDING_SECONDS + 1), number
             for start, end, samples in cutting.cut(self.unless_over(sound), gaps, plan, number):
                 found += 1
                 yield start, end, decoding.encoded(samples)
