@@ -106,6 +106,18 @@ def test_what_cannot_be_spoken_is_said(bob, queued, wrong, words):
     assert words in answer.text and not Speech.objects.exists() and not queued()
 
 
+@pytest.mark.parametrize("key", ["", "short", "x" * 65, "a\x00bcdefgh", "with a space", "line\nfeed"])
+def test_a_key_that_no_page_makes_is_refused(bob, queued, key):
+    answer = bob.post("/speech/", {**SAY, "key": key})
+    assert answer.status_code == 422 and "Load the page again." in answer.text
+    assert not Speech.objects.exists() and not queued()
+
+
+@pytest.mark.parametrize("again", ["x", "a%00b", "%ED%A0%80", "x" * 5000])
+def test_an_id_that_none_is_is_not_found(bob, again):
+    assert bob.get(f"/speech/?again={again}").status_code == 404
+
+
 def test_a_model_and_a_voice_may_be_typed(bob, queued):
     bob.post("/speech/", {**SAY, "model": "", "other_model": "my-tts", "voice": "", "other_voice": "me"})
     assert Speech.objects.values_list("model", "voice").get() == ("my-tts", "me")
