@@ -9,6 +9,7 @@ from apps.audio.runs import fairness, lanes, queue, worker
 from tests.audio import tones
 from tests.audio.conftest import ended
 from tests.audio.speeches import LONG
+from tests.upstream import audio
 from tests.upstream.speech import PATH, speaks
 from tests.waiting import until
 
@@ -159,6 +160,23 @@ def test_a_team_gives_nothing_away_to_itself(hearing, people, talk, asked, ask, 
     long, short = ask(talk(100)), *asked(people["alice"])
     work()
     assert order([long, short])[0] == long and ended(long).ended_at < ended(short).started_at
+
+
+def test_what_cannot_be_given_away_is_not_asked_for(hearing, people, record, talk, asked, ask, work, settings, small):
+    """A link that the API fetches is one request: of the team's two jobs the other gives its place."""
+    settings.WORKER_JOBS = 2
+    hearing.listener = lambda request: tones.heard(request) if request.file else audio.verbose("A link.")
+    hearing.hears(tones.heard, hang=True)
+    ours = ask(talk(200))
+    work()
+    held(hearing, 1)
+    link = ask(record(url="https://example.org/talk.mp3"))
+    until(lambda: len(worker.holds()) == 2)
+    asked(people["charlie"])
+    until(lambda: worker.holds()[ours.pk].place_wanted)
+    assert not worker.holds()[link.pk].place_wanted
+    hearing.resumes()
+    assert ended(ours).version.text.split() == tones.spoken(200) and ended(link).version.text == "A link."
 
 
 # Requests to the API: a few at a time, whichever jobs they belong to.

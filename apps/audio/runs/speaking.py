@@ -56,7 +56,7 @@ def play(pk):
     elif speech.claims > MOST_CLAIMS:
         speech.finish(me, State.FAILED, error=failures.GIVEN_UP)
     else:
-        with worker.held(speech) as hold, asyncio.Runner() as runner:
+        with worker.held(speech, whole=speech.pieces.count() == 1) as hold, asyncio.Runner() as runner:
             speaking = Speaking(speech, me, hold, runner)
             try:
                 speaking.play()

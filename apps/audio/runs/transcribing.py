@@ -35,7 +35,7 @@ def play(pk):
     elif job.claims > MOST_CLAIMS:
         player.finish(State.FAILED, failures.GIVEN_UP)
     else:
-        with worker.held(job) as hold:
+        with worker.held(job, whole=job.recording.is_linked) as hold:
             player.play(hold)
         if player.gave_way:
             queue.begin(job)

@@ -42,8 +42,10 @@ def claim(job):
 class Hold:
     """A claimed job while it is done; ``why`` it must be let go, None as long as it is ours."""
 
-    def __init__(self, job):
+    def __init__(self, job, whole=False):
         self.job, self.why = job, None
+        # One request does all of it: there is nothing between two pieces.
+        self.whole = whole
         self.place_wanted, self.since = False, time.monotonic()
         self._ended, self._changing, self._listeners = threading.Event(), threading.Lock(), []
         self._thread = threading.Thread(target=self._keep, name=f"hold {job.pk}", daemon=True)
@@ -102,8 +104,8 @@ class Hold:
             function()
 
 
-def held(job):
-    return Hold(job)
+def held(job, whole=False):
+    return Hold(job, whole)
 
 
 def holds():

@@ -117,7 +117,7 @@ class Working(db_worker.Worker):
         # One after the other: each changes who has how many.
         if any(hold.place_wanted for hold in holds.values()) or not DBTaskResult.objects.ready().exists():
             return
-        if pk := fairness.giver({pk: hold.since for pk, hold in holds.items()}):
+        if pk := fairness.giver({pk: hold.since for pk, hold in holds.items() if not hold.whole}):
             holds[pk].place_wanted = True
 
     def revive(self):
