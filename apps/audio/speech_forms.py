@@ -69,6 +69,9 @@ class SpeechForm(forms.Form):
 
 
 class AloudForm(forms.Form):
+    """``team`` is that of the chat; where none is said, the one that the person works in."""
+
+    team = forms.CharField(max_length=20, required=False)
     text = forms.CharField(max_length=MOST, error_messages=SpeechForm.base_fields["text"].error_messages)
 
     def clean_text(self):

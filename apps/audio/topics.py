@@ -15,7 +15,8 @@ class TranscriptTopic(Topic):
         return Opened(found[id].frame()) if found else None
 
     def stamps(self, ids):
-        return dict.fromkeys(ids) | progress.of(ids)
+        # What is gone has a stamp, too: one that differs from none at all.
+        return dict.fromkeys(ids, ()) | progress.of(ids)
 
     def changed(self, id, stamp):
         return stamp.frame() if stamp else {"gone": True}

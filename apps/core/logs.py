@@ -3,6 +3,8 @@
 import logging
 import re
 
+from django.conf import settings
+
 SECRET = re.compile(r"\b(gsk_|sk-)[A-Za-z0-9_\-]{8,}|(?<=Bearer )\S+")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -13,7 +15,9 @@ class OneLine(logging.Formatter):
         return super().formatMessage(record)
 
     def format(self, record):
-        return SECRET.sub("[secret]", super().format(record))
+        text = SECRET.sub("[secret]", super().format(record))
+        # That of another API may look like anything.
+        return text.replace(settings.GROQ_API_KEY, "[secret]") if settings.GROQ_API_KEY else text
 
 
 def clean(text):

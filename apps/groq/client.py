@@ -24,6 +24,7 @@ from apps.groq.errors import GroqError, Refused, Unreachable
 from apps.groq.json import Malformed, dumps, loads
 from apps.groq.retry import Retry
 from apps.groq.stream import Stream
+from apps.groq.text import without
 from apps.groq.uploads import PIECE, Upload
 
 BASE_URL = "https://api.groq.com"
@@ -107,7 +108,16 @@ class Client:
                 parsed = loads(whole) if whole else None
             except Malformed as error:
                 raise self._redacted(refusals.unexpected(body.status, body.headers, whole)) from error
-        return Answer(parsed, whole, body.status, body.headers, body.headers.get("x-request-id"))
+        return self._told(parsed, whole, body)
+
+    def _told(self, parsed: Any, whole: bytes, body: Body) -> Answer:
+        """The answer without our key, wherever the upstream repeats it: what it says is kept and shown."""
+        headers = body.headers
+        if self._key:
+            parsed = without(parsed, self._key)
+            whole = whole.replace(self._key.encode(), "…".encode())
+            headers = {name.lower(): value.replace(self._key, "…") for name, value in headers.items()}
+        return Answer(parsed, whole, body.status, headers, headers.get("x-request-id"))
 
     async def aclose(self) -> None:
         """Close the connections of the running loop."""

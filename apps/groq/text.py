@@ -72,6 +72,17 @@ def clean_value(value: Any) -> Any:
     return value
 
 
+def without(value: Any, secret: str) -> Any:
+    """A JSON value with an ellipsis wherever a string or a name in it repeats the secret."""
+    if isinstance(value, str):
+        return value.replace(secret, "…")
+    if isinstance(value, list):
+        return [without(item, secret) for item in value]
+    if isinstance(value, dict):
+        return {without(str(key), secret): without(item, secret) for key, item in value.items()}
+    return value
+
+
 def word(value: object) -> str | None:
     """A short text as a name or an id is one; None for anything else."""
     return clean(value)[:255] or None if isinstance(value, str) else None

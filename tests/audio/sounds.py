@@ -79,3 +79,15 @@ def silent_video():
             target.mux(screen.encode(frame))
         target.mux(screen.encode(None))
     return held.getvalue()
+
+
+def at_once(seconds=2.0):
+    """Sound of which every packet says that it is the first, and takes no time."""
+    held, whole = io.BytesIO(), io.BytesIO(encoded("webm", seconds))
+    with av.open(whole) as source, av.open(held, "w", format="matroska") as target:
+        stream = target.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux(source.streams.audio[0]):
+            if packet.size:
+                packet.stream, packet.pts, packet.dts, packet.duration = stream, 0, 0, 0
+                target.mux(packet)
+    return held.getvalue()

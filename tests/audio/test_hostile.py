@@ -8,12 +8,15 @@ import pytest
 from apps.audio.documents import aligning, diff, editing, segments, sentences
 from apps.audio.intake import taking
 from apps.audio.models import Speech
+from apps.audio.sound import reading
 from apps.audio.views import dictation
 from apps.catalog import catalog
-from tests.audio import sounds
-from tests.audio.arriving import announce, put
+from tests.audio import beeps, sounds
+from tests.audio.arriving import announce, put, upload
+from tests.audio.speeches import LONG
 from tests.audio.spoken import TEXTS, make_transcript
 from tests.people import HTMX
+from tests.upstream.speech import PATH, speaks
 
 MANY = 20_000
 
@@ -132,3 +135,48 @@ def test_dictations_that_are_looked_at_take_room_too(server, bob, monkeypatch):
     finally:
         dictation._room.release(3)
     assert (answer.status_code, looked) == (503, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sound_that_hides_how_long_it_lasts_is_refused(alice, folders, settings):
+    """By its time stamps it takes no time at all."""
+    settings.RECORDING_SECONDS = 10
+    told = upload(alice, sounds.at_once(30), "short.mkv")
+    assert (told["state"], told["error"]) == ("refused", "It lasts 0:30; a recording may last up to 0:10.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_more_is_heard_than_a_recording_may_last(record, ask, hearing, worked, folders, settings):
+    """Whatever its row says: what is counted is the sound that is decoded."""
+    settings.RECORDING_SECONDS, settings.PIECE_SECONDS = 40, 30
+    job = worked(ask(record(sounds.at_once(100), 1.0)))
+    heard = [end for start, end in job.pieces.values_list("start", "end")]
+    assert job.state == "complete" and 40 <= max(heard) <= 41
+    assert job.version.note == "Transcribed; the file is damaged from 0:41 on"
+
+
+def test_sound_in_memory_is_read_up_to_a_bound(monkeypatch):
+    data = beeps.written(beeps.tone(3), "flac")
+    assert len(reading.samples_of(data)[0]) == 3 * beeps.RATE
+    monkeypatch.setattr(reading, "LONGEST", 2)
+    for rate in (None, 8000, 192000):
+        with pytest.raises(reading.TooLong, match="longer than"):
+            reading.samples_of(data, rate)
+
+
+@pytest.mark.parametrize("rate", [1, 500_000])
+def test_sound_of_a_rate_that_nobody_plays_is_none(rate):
+    data = bytearray(sounds.wav())
+    data[24:28] = rate.to_bytes(4, "little")
+    with pytest.raises(reading.Unreadable):
+        reading.samples_of(bytes(data))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("text", ["Hello there.", LONG])
+def test_speech_that_never_ends_is_no_speech(server, spoken, monkeypatch, text):
+    monkeypatch.setattr(reading, "LONGEST", 2)
+    server.upstream.plays(speaks(seconds=5), path=PATH)
+    speech = spoken(text, response_format="flac")
+    assert (speech.state, speech.error["code"], speech.file.name) == ("failed", "unreadable_sound", "")
+    assert "longer than" in speech.error["message"]

@@ -8,12 +8,13 @@ import sys
 import pytest
 from django_tasks_db.models import DBTaskResult
 
+from apps.accounts.models import Membership
 from apps.audio.models import Speech
 from apps.audio.runs import speaking, worker
 from apps.audio.sound.reading import samples_of
 from apps.catalog import catalog
 from tests.audio.speeches import LONG
-from tests.people import HTMX
+from tests.people import HTMX, strange_id
 from tests.upstream import says
 from tests.upstream.speech import speaks
 
@@ -104,6 +105,18 @@ def test_what_cannot_be_spoken_is_said(bob, queued, wrong, words):
     answer = bob.post("/speech/", {**SAY, **wrong})
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (422, "#notices")
     assert words in answer.text and not Speech.objects.exists() and not queued()
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * 65, "a\x00bcdefgh", "with a space", "line\nfeed"])
+def test_a_key_that_no_page_makes_is_refused(bob, queued, key):
+    answer = bob.post("/speech/", {**SAY, "key": key})
+    assert answer.status_code == 422 and "Load the page again." in answer.text
+    assert not Speech.objects.exists() and not queued()
+
+
+@pytest.mark.parametrize("again", ["x", "a%00b", "%ED%A0%80", "x" * 5000])
+def test_an_id_that_none_is_is_not_found(bob, again):
+    assert bob.get(f"/speech/?again={again}").status_code == 404
 
 
 def test_a_model_and_a_voice_may_be_typed(bob, queued):
@@ -244,6 +257,32 @@ def test_reading_aloud_tries_again_what_failed(server, bob, queued, speaker):
     speaking.play(Speech.objects.get().pk)
     assert bob.post("/speech/aloud/", {"text": "An answer."}).json()["state"] == "queued"
     assert queued() == [Speech.objects.get().pk] * 2
+
+
+def test_what_is_read_aloud_belongs_to_the_team_of_its_chat(server, people, ours, alice, bob, vera, charlie, queued):
+    """Not to the team that its reader works in at that moment."""
+    offered(server)
+    theirs = people["charlie"].teams.get()
+    Membership.objects.create(team=theirs, user=alice.user, role="member")
+    Membership.objects.create(team=theirs, user=bob.user, role="viewer")
+    made = alice.post("/speech/aloud/", {"text": "An answer.", "team": theirs.pk}).json()
+    assert Speech.objects.get().team == theirs
+    assert (
+        charlie.get(made["piece"]).status_code == 404 and charlie.get(f"/speech/{Speech.objects.get().pk}/card/").status_code == 200
+    )
+    assert vera.get(f"/speech/{Speech.objects.get().pk}/card/").status_code == 404
+    # Who may only look at that team has nothing read; of a stranger's team nobody hears that it is there.
+    refused = [bob.post("/speech/aloud/", {"text": "An answer.", "team": team}) for team in (theirs.pk,)]
+    refused += [
+        charlie.post("/speech/aloud/", {"text": "An answer.", "team": team}) for team in (ours.pk, strange_id(), "x", "x" * 99)
+    ]
+    assert [answer.status_code for answer in refused] == [403] * 4 + [422] and Speech.objects.count() == 1
+
+
+def test_the_page_of_a_chat_says_whose_it_is(server, people, ours, bob):
+    server.upstream.default = says("Yes.")
+    message = bob.finish(bob.ask())
+    assert f'data-team="{ours.pk}"' in bob.get(f"/c/{message.conversation_id}/").text
 
 
 def test_without_a_model_that_speaks_it_is_said_and_not_offered(server, bob):

@@ -189,6 +189,25 @@ def test_an_export_takes_its_settings(server, alice, transcript):
         assert alice.get(at(transcript, f"export/?{wrong}")).status_code == 422
 
 
+EXTREMES = ("9" * 12, "9" * 6000, "-1", "0", "1e9", "nan", "inf", "-inf", "1e400", "1\x00")
+
+
+@pytest.mark.parametrize("name", ["length", "lines", "speed", "shortest", "longest"])
+def test_a_measure_beyond_all_bounds_is_an_error_beside_the_form(server, alice, transcript, name):
+    for kind in ("srt", "vtt", "txt"):
+        for value in [value for value in EXTREMES if (name, value) != ("shortest", "0")]:
+            answer = alice.get(at(transcript, "export/"), params={"format": kind, name: value})
+            assert answer.status_code == 422 and "Not exported" in answer.text, (kind, value[:20])
+
+
+def test_the_widest_and_the_narrowest_of_a_long_text_are_written(server, alice, ours):
+    words = [{"word": " a", "start": 0, "end": 0} for _ in range(10_000)]
+    long = make_transcript(ours, segments=[{"id": "s1", "start": 0, "end": 10, "text": " a" * 10_000, "words": words}])
+    for measures in ("length=200&lines=4&speed=60&shortest=0&longest=60", "length=10&lines=1&speed=5&shortest=10&longest=1"):
+        answer = alice.get(at(long, f"export/?format=srt&{measures}"))
+        assert answer.status_code == 200 and answer.text.count("a") == 10_000
+
+
 def test_json_is_read_back_as_it_was(server, alice, transcript):
     edit(alice, transcript, [text_of(1, "Edited.", speaker="Ann")])
     before = transcript.version.segments

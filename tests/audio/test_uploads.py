@@ -1,5 +1,8 @@
 """The way in: pieces, limits, what is refused and in which words."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.utils import timezone
 
@@ -8,6 +11,7 @@ from apps.audio.models import Recording, Upload
 from apps.core.reading import cut
 from tests.audio import sounds
 from tests.audio.arriving import announce, bytes_of, finish, put, taken, upload
+from tests.people import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -325,6 +329,76 @@ def test_given_up_while_it_is_looked_at_nothing_is_left(alice, folders, monkeypa
     assert alice.post(f"/audio/uploads/{pk}/finish/").status_code in (200, 404)
     assert not Recording.objects.exists()
     assert [path for path in (folders / "media").rglob("*") if path.is_file()] == [] and left_in(parts.folder()) == []
+
+
+# A piece and the end, at the same moment.
+
+
+class Late:
+    """A piece whose bytes come into the file only when something else had the time to happen."""
+
+    def __init__(self, monkeypatch, happens):
+        self.here, self.happened = threading.Event(), happens
+        monkeypatch.setattr(parts, "write", self.write)
+
+    def write(self, pk, offset, data):
+        with parts.path(pk).open("r+b") as file:
+            self.here.set()
+            self.happened.wait(1)
+            file.seek(offset)
+            file.write(data)
+
+
+def test_a_piece_and_the_end_exclude_one_another(alice, bob, monkeypatch):
+    """Whichever was first: a recording has the bytes that were acknowledged, and no others."""
+    data = sounds.wav(4)
+    pk = announce(alice, origin="recorded").json()["id"]
+    assert put(alice, pk, 0, data[:64_044]).status_code == 200
+    probe, looked = checking.apart.probe, threading.Event()
+
+    def look(path):
+        found = probe(path)
+        looked.set()
+        return found
+
+    monkeypatch.setattr(checking.apart, "probe", look)
+    late = Late(monkeypatch, looked)
+    with ThreadPoolExecutor() as threads, Person(alice.server, alice.user) as again:
+        piece = threads.submit(put, alice, pk, 64_044, data[64_044:])
+        assert late.here.wait(10)
+        told = threads.submit(finish, again, pk).result()
+        piece = piece.result()
+    recording = Recording.objects.get(pk=told["recording"].split("/")[-2])
+    acknowledged = len(data) if piece.status_code == 200 else 64_044
+    assert (recording.size, bytes_of(recording)) == (acknowledged, data[:acknowledged])
+    assert left_in(parts.folder()) == []
+
+
+def test_a_piece_that_comes_while_it_is_given_up_leaves_nothing(alice, monkeypatch):
+    data = sounds.wav()
+    pk = announce(alice, size=len(data)).json()["id"]
+    assert put(alice, pk, 0, data[:1000]).status_code == 200
+    late = Late(monkeypatch, threading.Event())
+    with ThreadPoolExecutor() as threads, Person(alice.server, alice.user) as again:
+        piece = threads.submit(put, alice, pk, 1000, data[1000:])
+        assert late.here.wait(10)
+        assert threads.submit(again.post, f"/audio/uploads/{pk}/cancel/").result().status_code == 204
+        assert piece.result().status_code in (200, 404, 409)
+    assert not Upload.objects.exists() and left_in(parts.folder()) == []
+
+
+def test_two_pages_that_add_the_same_piece_add_it_once(alice, monkeypatch):
+    data = sounds.wav()
+    pk = announce(alice, size=len(data)).json()["id"]
+    assert put(alice, pk, 0, data[:1000]).status_code == 200
+    late = Late(monkeypatch, threading.Event())
+    with ThreadPoolExecutor() as threads, Person(alice.server, alice.user) as again:
+        first = threads.submit(put, alice, pk, 1000, data[1000:])
+        assert late.here.wait(10)
+        second = threads.submit(put, again, pk, 1000, b"x" * 10)
+        assert [first.result().status_code, second.result().status_code] == [200, 409]
+    assert second.result().json()["offset"] == len(data)
+    assert bytes_of(Recording.objects.get(pk=finish(alice, pk)["recording"].split("/")[-2])) == data
 
 
 # Doors beyond the table of routes.

@@ -10,10 +10,13 @@ from contextlib import contextmanager
 
 import pytest
 
+from apps.audio.sound.reading import samples_of
 from tests.audio import tones
 from tests.core.starts import PATIENCE, ROOT, Up, lives, manage, variables
 from tests.outside import Database
 from tests.upstream import Upstream, audio
+from tests.upstream.speech import PACE, speaks
+from tests.upstream.speech import PATH as SPEECH
 from tests.waiting import limited, until
 
 WORDS = 100
@@ -34,6 +37,20 @@ with open(sys.argv[1], "rb") as file:
 transcript = Transcript.ask(recording, user, key="k", task="transcribe", model="whisper-large-v3", parameters={})
 queue.begin(transcript)
 print(transcript.pk)
+"""
+
+
+# The same of a text that is to be spoken.
+SAY = """
+import sys, django
+django.setup()
+from apps.accounts.models import first_owner
+from apps.audio.models import Speech
+from apps.audio.runs import queue
+user, how = first_owner(), {"model": "playai-tts", "voice": "Fritz-PlayAI", "parameters": {"response_format": "wav"}}
+speech = Speech.ask(user.teams.get(), user, key="k", text=sys.argv[1], most=60, **how)
+queue.begin_speech(speech)
+print(speech.pk)
 """
 
 
@@ -59,7 +76,16 @@ def ask(folder, upstream):
     """The id of a transcript that waits in the queue."""
     talk = folder.parent / "talk.wav"
     talk.write_bytes(tones.recording(WORDS))
-    command = [sys.executable, "-c", ASK, str(talk)]
+    return run(folder, upstream, ASK, str(talk))
+
+
+def say(folder, upstream, text):
+    """The id of a speech that waits in the queue."""
+    return run(folder, upstream, SAY, text)
+
+
+def run(folder, upstream, script, argument):
+    command = [sys.executable, "-c", script, argument]
     env = {**environment(folder, upstream), "DJANGO_SETTINGS_MODULE": "playground.settings"}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
@@ -89,6 +115,11 @@ def text(database):
 def sounds(upstream):
     """The files that were sent; a server asks for models, too."""
     return [request.file for request in upstream.requests if request.path in audio.PATHS]
+
+
+def spoken(upstream):
+    """The texts that speech was asked for."""
+    return [request.json["input"] for request in upstream.requests if request.path == SPEECH]
 
 
 def words_in(files):
@@ -122,6 +153,34 @@ def test_killed_in_the_middle_it_goes_on_and_asks_for_nothing_twice(folder, upst
     assert max(again.values()) <= 2 and sum(again.values()) <= WORDS - len(done) + OVERLAPPING * len(heard[3:])
     assert database.ask("SELECT max(attempts) FROM audio_piece WHERE state = 'complete'") == [(1,)]
     assert database.ask("SELECT count(*) FROM audio_version") == [(1,)]
+
+
+@pytest.mark.parametrize("done", [0, 1, 3, 6])
+def test_killed_while_it_speaks_it_goes_on_behind_what_is_done(folder, upstream, done):
+    database = Database(folder)
+    sentences = [f"This is the sentence with the number {number}, of seven. " for number in range(1, 8)]
+    upstream.default = speaks()
+    if done:
+        upstream.plays(speaks(), times=done, path=SPEECH)
+    upstream.plays(speaks(hang=True), path=SPEECH)
+    pk = say(folder, upstream, "".join(sentences))
+    with worker(folder, upstream) as first:
+        until(lambda: len(spoken(upstream)) == done + 1, 30)
+        os.kill(first.pid, signal.SIGKILL)
+    rows = "SELECT state, attempts FROM audio_speechpiece ORDER BY number"
+    assert database.ask(rows) == [("complete", 1)] * done + [("running", 1)] + [("queued", 0)] * (6 - done)
+    assert database.ask("SELECT state, file FROM audio_speech") == [("running", "")]
+    with worker(folder, upstream):
+        until(lambda: database.ask("SELECT state FROM audio_speech") == [("complete",)], 15)
+    # What was done was asked for once; what hung when the worker was killed, once more.
+    asked = [sentence.strip() for sentence in sentences]
+    assert spoken(upstream) == [*asked[: done + 1], *asked[done:]]
+    ((file, duration),) = database.ask("SELECT file, duration FROM audio_speech")
+    samples, rate = samples_of((folder / "media" / file).read_bytes())
+    wanted = sum(len(sentence) for sentence in asked) * PACE
+    assert duration == pytest.approx(wanted, abs=0.05) and len(samples) / rate == pytest.approx(duration, abs=0.01)
+    left = sorted(path.name for path in (folder / "media").rglob("*") if path.is_file())
+    assert left == [pk, *(f"{pk}.{number}" for number in range(7))]
 
 
 def test_asked_to_leave_it_gives_the_job_back_and_ends_in_order(folder, upstream):

@@ -278,3 +278,23 @@ def test_a_recording_is_renamed_and_deleted(audio, ours):
     audio.by("dialog").get_by_role("button", name="Delete").click()
     expect(audio.by("heading", "Recordings become text here")).to_be_visible()
     assert not Recording.objects.exists()
+
+
+def test_what_finds_no_room_waits_until_something_is_deleted(audio, ours, settings):
+    old = Recording(team=ours, title="Old", size=90_000)
+    old.file.save("old", ContentFile(sounds.wav(3)))
+    old.save()
+    settings.TEAM_LIMIT = 190_000
+    audio.page.route(re.compile(r"finish/$"), lambda route: (setattr(settings, "TEAM_LIMIT", 150_000), route.continue_()))
+    choose(audio, TALK)
+    row = arrivals(audio)
+    expect(row).to_contain_text("Delete some of them first.")
+    assert violations(audio) == ""
+    audio.by("button", "Try again talk.wav").click()
+    expect(row).to_contain_text("Delete some of them first.")
+    audio.open("/audio/")
+    expect(row).to_contain_text("All of it has arrived.")
+    old.delete()
+    audio.by("button", "Keep talk").click()
+    expect(audio.page).to_have_url(RECORDING)
+    assert Recording.objects.get().size == len(TALK["buffer"])

@@ -19,6 +19,15 @@ async def test_whole_answers(client, upstream):
     assert (answer.body, answer.data) == (b"\x00\x01RIFF", None)
 
 
+async def test_an_answer_that_repeats_the_key_is_told_without_it(client, upstream):
+    key = "gsk_test_key"
+    body = '{"text": "a gsk_\\u0074est_key b", "gsk_test_key": [["gsk_test_key"], 1, null]}'
+    upstream.sends(body.encode(), headers={"content-type": "application/json", "x-request-id": f"id {key}", "X-Echo": key})
+    answer = await client.request("POST", "/openai/v1/chat/completions", json={})
+    assert answer.data == {"text": "a … b", "…": [["…"], 1, None]}
+    assert answer.request_id == "id …" and answer.headers["x-echo"] == "…" and key.encode() not in answer.body
+
+
 @pytest.mark.parametrize("body", [HTML, '{"a":NaN}', "[" * 1000])
 async def test_unreadable_answers(client, upstream, body):
     upstream.refuses(200, body=body)

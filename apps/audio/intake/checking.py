@@ -12,7 +12,8 @@ from django.core.files import File
 from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
-from apps.audio.intake import names, parts
+from apps.accounts.models import Team
+from apps.audio.intake import names, parts, room
 from apps.audio.models import Recording, Upload
 from apps.audio.sound import apart
 from apps.audio.sound.containers import NotSound
@@ -43,15 +44,31 @@ class Local(File):
 
 
 def finish(upload, patience=PATIENCE):
-    """Check a whole upload, once however often it is asked for; the row as it stands after some seconds at most."""
-    free = Upload.objects.filter(pk=upload.pk, state__in=(Upload.RECEIVING, Upload.FETCHING))
-    lost = Upload.objects.filter(pk=upload.pk, state=Upload.CHECKING, updated_at__lt=timezone.now() - STALE)
-    if (free | lost).update(state=Upload.CHECKING, updated_at=timezone.now()):
+    """Check a whole upload, once however often it is asked for; the row as it stands after some seconds at most.
+
+    Raises NoRoom; the upload is then as it was.
+    """
+    if begins(upload):
         begun = _pool.submit(check, upload.pk)
         with contextlib.suppress(TimeoutError):
             begun.result(patience)
     upload.refresh_from_db()
     return upload
+
+
+def begins(upload):
+    """True for the one that has it checked."""
+    free = Upload.objects.filter(pk=upload.pk, state__in=(Upload.RECEIVING, Upload.FETCHING))
+    lost = Upload.objects.filter(pk=upload.pk, state=Upload.CHECKING, updated_at__lt=timezone.now() - STALE)
+    with transaction.atomic():
+        # Of a team one after the other: two that are finished at once do not both take the last room.
+        Team.objects.select_for_update().filter(pk=upload.team_id).first()
+        begins = (free | lost).update(state=Upload.CHECKING, updated_at=timezone.now())
+        if begins:
+            # A piece may have come since the row was read; none comes any more.
+            upload.refresh_from_db()
+            room.check(upload.team_id, upload.received, [Upload.CHECKING], but=upload.pk)
+    return begins
 
 
 def check(pk):

@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from apps.audio.intake import checking, names, parts
+from apps.audio.intake import checking, names, parts, room
 from apps.audio.models import Upload
 from apps.core import fetching, serving
 
@@ -24,6 +24,9 @@ LONGEST = 2 * 3600
 # How often the row says how far it is, and how long it may be silent until nobody fetches any more.
 TELL = 1.0
 SILENT = timedelta(seconds=60)
+
+# Uploads that take room beside a fetch; what people still send is looked at when it is whole.
+FILLING = (Upload.CHECKING, Upload.FETCHING)
 
 _tasks: dict[str, asyncio.Task] = {}
 
@@ -44,9 +47,9 @@ async def fetch(pk, url):
     try:
         while len(_tasks) > TOGETHER and list(_tasks).index(pk) >= TOGETHER:
             await asyncio.sleep(0.5)
-            await serving.in_thread(tell, pk, {})
+            await serving.in_thread(tell, pk, {}, 0)
         await receive(pk, url)
-    except (fetching.Refused, fetching.Broken) as refused:
+    except (fetching.Refused, fetching.Broken, room.NoRoom) as refused:
         await serving.in_thread(checking.refuse, pk, str(refused))
     except Gone:
         parts.remove(pk)
@@ -64,23 +67,29 @@ class Gone(Exception):
 
 async def receive(pk, url):
     limits = fetching.Limits(size=settings.RECORDING_LIMIT, seconds=LONGEST)
-    got, told = 0, 0.0
+    got, told = 0, time.monotonic()
     async with fetching.opened(url, limits) as body:
-        await serving.in_thread(tell, pk, {"size": body.size, "name": names.label(body.name)})
+        left = await serving.in_thread(tell, pk, {"size": body.size, "name": names.label(body.name)}, body.size or 0)
         async for chunk in body.chunks():
+            if left is not None and got + len(chunk) > left:
+                await serving.in_thread(tell, pk, {"received": got}, got + len(chunk))
             await serving.in_thread(parts.write, pk, got, chunk)
             got += len(chunk)
             if time.monotonic() - told > TELL:
                 told = time.monotonic()
-                await serving.in_thread(tell, pk, {"received": got})
-    await serving.in_thread(tell, pk, {"received": got})
+                left = await serving.in_thread(tell, pk, {"received": got}, got)
+    await serving.in_thread(tell, pk, {"received": got}, got)
     await serving.in_thread(check, pk)
 
 
-def tell(pk, news):
-    """Say how far it is. Raises Gone."""
-    if not Upload.objects.filter(pk=pk, state=Upload.FETCHING).update(updated_at=timezone.now(), **news):
+def tell(pk, news, size):
+    """Say how far it is; the bytes that the team has room for (None: any). Raises Gone, and NoRoom where ``size`` is more."""
+    upload = Upload.objects.filter(pk=pk, state=Upload.FETCHING)
+    if not upload.update(updated_at=timezone.now(), **news):
         raise Gone
+    team = upload.values_list("team_id", flat=True).first()
+    room.check(team, size, FILLING, but=pk)
+    return room.left_for(team, FILLING, but=pk)
 
 
 def check(pk):

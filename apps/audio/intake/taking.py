@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce, Greatest
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from apps.audio.intake import parts
+from apps.audio.intake import parts, room
+from apps.audio.intake.room import held_by, megabytes
 from apps.audio.models import Upload
 
 # Of one person at a time; more are taken as soon as some are done.
@@ -37,7 +38,7 @@ class TooMany(Exception):
 
 
 def begin(team, user, **fields):
-    """A new Upload. Raises TooLarge and TooMany."""
+    """A new Upload. Raises TooLarge, TooMany and NoRoom."""
     sweep()
     size = fields.get("size") or 0
     if size > settings.RECORDING_LIMIT:
@@ -46,15 +47,11 @@ def begin(team, user, **fields):
     if waiting.count() >= MOST_WAITING:
         raise TooMany(f"{MOST_WAITING} of your uploads are under way or unfinished. Finish or discard some of them first.")
     held = held_by(waiting)
-    room = MOST_ROOM * settings.RECORDING_LIMIT
-    if held + size > room:
-        raise TooMany(f"Your unfinished uploads take {megabytes(held)} of {megabytes(room)}. Finish or discard some of them first.")
+    most = MOST_ROOM * settings.RECORDING_LIMIT
+    if held + size > most:
+        raise TooMany(f"Your unfinished uploads take {megabytes(held)} of {megabytes(most)}. Finish or discard some of them first.")
+    room.check(team, size)
     return Upload.objects.create(team=team, created_by=user, **fields)
-
-
-def held_by(waiting):
-    """Bytes; of what nobody announced a size for, those that have come."""
-    return waiting.aggregate(held=Sum(Greatest("received", Coalesce("size", "received"))))["held"] or 0
 
 
 def waiting_of(user):
@@ -67,21 +64,26 @@ def take(upload, offset, data, anew=False):
 
     Raises Elsewhere, TooLarge, and OSError where there is no room for it.
     """
-    if upload.state != Upload.RECEIVING or offset != upload.received:
-        raise Elsewhere(upload.received)
-    end = offset + len(data)
+    with transaction.atomic():
+        # Until it is in its place, nobody looks at the file, gives it up, or adds another piece.
+        fresh = Upload.objects.select_for_update().filter(pk=upload.pk).first()
+        if fresh is None or fresh.state != Upload.RECEIVING or offset != fresh.received:
+            raise Elsewhere(fresh.received if fresh else 0)
+        check(fresh, offset + len(data), len(data))
+        parts.write(fresh.pk, offset, data)
+        if anew and offset and len(fresh.parts) < MOST_PARTS:
+            fresh.parts = [*fresh.parts, offset]
+        fresh.received, fresh.updated_at = offset + len(data), timezone.now()
+        fresh.save(update_fields=["received", "updated_at", "parts"])
+    return fresh.received
+
+
+def check(upload, end, more):
+    """Raises TooLarge where it cannot have so many bytes, ``more`` of them now."""
     if end > min(settings.RECORDING_LIMIT, settings.RECORDING_LIMIT if upload.size is None else upload.size):
         raise TooLarge(f"This is more than was announced, or than a recording may have ({megabytes(settings.RECORDING_LIMIT)}).")
-    if upload.size is None and held_by(waiting_of(upload.created_by)) + len(data) > MOST_ROOM * settings.RECORDING_LIMIT:
+    if upload.size is None and held_by(waiting_of(upload.created_by)) + more > MOST_ROOM * settings.RECORDING_LIMIT:
         raise TooLarge("Your unfinished uploads take all the room there is for them. Finish or discard some of them first.")
-    parts.write(upload.pk, offset, data)
-    begins = {"parts": [*upload.parts, offset]} if anew and offset and len(upload.parts) < MOST_PARTS else {}
-    waits = Upload.objects.filter(pk=upload.pk, received=offset, state=Upload.RECEIVING)
-    if not waits.update(received=end, updated_at=timezone.now(), **begins):
-        # Another page was quicker, or it was given up meanwhile.
-        upload.refresh_from_db()
-        raise Elsewhere(upload.received)
-    return end
 
 
 def cancel(upload):
@@ -97,7 +99,3 @@ def sweep():
         Upload.objects.filter(pk=pk).delete()
         parts.remove(pk)
     parts.left_over(set(Upload.objects.exclude(Q(state=Upload.DONE) | Q(state=Upload.REFUSED)).values_list("pk", flat=True)))
-
-
-def megabytes(size):
-    return f"{size / 1024 / 1024:,.1f} MB" if size < 10 * 1024 * 1024 else f"{size / 1024 / 1024:,.0f} MB"

@@ -19,7 +19,7 @@ from apps.audio import voices
 from apps.audio.documents.sentences import speakable
 from apps.audio.models import LIVE, Speech, SpeechPiece, State
 from apps.audio.models.speech import discard, place, place_of_piece
-from apps.audio.runs import failures, lanes, worker
+from apps.audio.runs import failures, lanes, queue, worker
 from apps.audio.sound import encoding, joining, reading
 from apps.core import connection
 from apps.groq import audio
@@ -56,11 +56,14 @@ def play(pk):
     elif speech.claims > MOST_CLAIMS:
         speech.finish(me, State.FAILED, error=failures.GIVEN_UP)
     else:
-        with worker.held(speech) as hold, asyncio.Runner() as runner:
+        with worker.held(speech, whole=speech.pieces.count() == 1) as hold, asyncio.Runner() as runner:
+            speaking = Speaking(speech, me, hold, runner)
             try:
-                Speaking(speech, me, hold, runner).play()
+                speaking.play()
             finally:
                 runner.run(connection.close())
+        if speaking.gave_way:
+            queue.begin_speech(speech)
         tidy()
 
 
@@ -82,6 +85,7 @@ class Speaking:
         self.pieces = list(speech.pieces.all())
         self.parameters = speech.parameters
         self.asking = None
+        self.gave_way = False
 
     def play(self):
         """The whole of it, with every way to end."""
@@ -91,7 +95,7 @@ class Speaking:
         except Ended:
             if self.hold.why == "stopped":
                 self.speech.finish(self.me, State.STOPPED)
-            elif self.hold.why == "leaving":
+            elif self.hold.why == "leaving" or self.gave_way:
                 self.speech.release(self.me)
         except DatabaseError:
             # What cannot be written now will be done again when it can: the lease says when.
@@ -115,9 +119,14 @@ class Speaking:
         if len(self.pieces) == 1 and voices.asked(self.speech.model, self.parameters) == wanted:
             self.say_at_once(self.pieces[0])
             return
+        begun = False
         for piece in self.pieces:
             if piece.state != State.COMPLETE:
+                if begun and self.hold.place_wanted:
+                    self.gave_way = True
+                    raise Ended
                 self.say(piece)
+                begun = True
         self.join()
 
     def say_at_once(self, piece):
@@ -227,6 +236,8 @@ class Speaking:
             return reading.samples_of(answer.body)
         except reading.Unreadable as error:
             words = "The API’s answer cannot be read as sound."
+            if isinstance(error, reading.TooLong):
+                words = f"The API’s answer cannot be what was to be spoken. {error}"
             raise Unexpected(words, code="unreadable_sound", request_id=answer.request_id, detail=repr(answer.body[:60])) from error
 
     def seconds_of(self, answer, kind):

@@ -6,12 +6,13 @@ import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 from django.db.models import F
 
 from apps.audio.documents import segments, stitching
 from apps.audio.models import LIVE, TRANSLATE, Piece, State, Transcript, Version
-from apps.audio.runs import cutting, failures, lanes, worker
+from apps.audio.runs import cutting, failures, lanes, queue, worker
 from apps.core import connection
 from apps.groq import audio
 from apps.groq.errors import GroqError
@@ -34,8 +35,10 @@ def play(pk):
     elif job.claims > MOST_CLAIMS:
         player.finish(State.FAILED, failures.GIVEN_UP)
     else:
-        with worker.held(job) as hold:
+        with worker.held(job, whole=job.recording.is_linked) as hold:
             player.play(hold)
+        if player.gave_way:
+            queue.begin(job)
 
 
 class Player:
@@ -49,6 +52,7 @@ class Player:
         self.failure = None
         self.damaged = None
         self.over = False
+        self.gave_way = False
         self.cutting = None
 
     def play(self, hold):
@@ -73,14 +77,14 @@ class Player:
     def end(self, hold):
         if hold.why == "stopped":
             self.finish(State.STOPPED)
-        elif hold.why == "leaving":
+        elif hold.why == "leaving" or (hold.why is None and self.gave_way and not self.failure):
             self.job.release(self.name)
         elif hold.why is None:
             self.finish(State.FAILED if self.failure else State.COMPLETE, self.failure)
 
     async def work(self, hold):
         """Return when all pieces are done, one has failed, or the hold has ended."""
-        loop, asking = asyncio.get_running_loop(), asyncio.create_task(self.ask_all())
+        loop, asking = asyncio.get_running_loop(), asyncio.create_task(self.ask_all(hold))
 
         def let_go():
             # It may have ended by itself a moment ago, and its loop with it.
@@ -110,13 +114,20 @@ class Player:
         logger.error("transcript %s", self.job.pk, exc_info=error)
         return failures.OUR_FAULT
 
-    async def ask_all(self):
-        """Ask for what is missing, a few at a time; after a failure only what is on its way is waited for."""
+    async def ask_all(self, hold):
+        """Ask for what is missing, a few at a time; after a failure only what is on its way is waited for.
+
+        The same where the place is wanted for another team: but one piece at least has been asked for then.
+        """
         connection.get_client()
-        asked = set()
+        asked, begun = set(), False
         try:
             cuts = await self.db(self.begin)
             while self.failure is None and (cut := await self.hand(next, cuts, None)) is not None:
+                if begun and hold.place_wanted:
+                    self.gave_way = True
+                    break
+                begun = True
                 piece = await self.db(self.keep, cut[0], cut[1])
                 asked.add(asyncio.create_task(self.ask(piece, cut[2])))
                 # One more may be cut while the others are asked for.
@@ -153,7 +164,8 @@ class Player:
         from apps.audio.sound import decoding
 
         with self.job.recording.file.open("rb") as file:
-            sound, found = decoding.Sound(file, gaps[0][0]), number
+            # A moment more, because the ends of a recording are not exact to the sample.
+            sound, found = decoding.Sound(file, gaps[0][0], settings.RECORDING_SECONDS + 1), number
             for start, end, samples in cutting.cut(self.unless_over(sound), gaps, plan, number):
                 found += 1
                 yield start, end, decoding.encoded(samples)
@@ -176,7 +188,7 @@ class Player:
 
     async def ask(self, piece, data):
         """Ask for one piece and keep what comes back."""
-        async with lanes.turn():
+        async with lanes.turn(self.job.recording.team_id):
             if self.failure is not None:
                 return
             await self.db(self.update, piece, {"state": State.RUNNING, "attempts": F("attempts") + 1})

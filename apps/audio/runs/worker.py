@@ -7,6 +7,7 @@
             hold.on_end(cancel)        # called from another thread, once, when it must be let go
             do_it()
             hold.why                   # None, or "stopped", "lost", "leaving"
+            hold.place_wanted          # give the job back, between two pieces: another team waits
 """
 
 import logging
@@ -22,8 +23,8 @@ from apps.core.process import WORKER, is_dead
 LOOK_EVERY, RENEW_EVERY = 0.4, 5.0
 # Set when this worker has been asked to end: jobs are given back.
 leaving = threading.Event()
-# Ids of the jobs that threads of this process do. Ids are never the same twice, whatever the kind.
-_held = set()
+# The jobs that threads of this process do, by their ids, which are never the same twice, whatever the kind.
+_held = {}
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +42,11 @@ def claim(job):
 class Hold:
     """A claimed job while it is done; ``why`` it must be let go, None as long as it is ours."""
 
-    def __init__(self, job):
+    def __init__(self, job, whole=False):
         self.job, self.why = job, None
+        # One request does all of it: there is nothing between two pieces.
+        self.whole = whole
+        self.place_wanted, self.since = False, time.monotonic()
         self._ended, self._changing, self._listeners = threading.Event(), threading.Lock(), []
         self._thread = threading.Thread(target=self._keep, name=f"hold {job.pk}", daemon=True)
 
@@ -55,14 +59,14 @@ class Hold:
         function()
 
     def __enter__(self):
-        _held.add(self.job.pk)
+        _held[self.job.pk] = self
         self._thread.start()
         return self
 
     def __exit__(self, *failure):
         self._ended.set()
         self._thread.join()
-        _held.discard(self.job.pk)
+        _held.pop(self.job.pk, None)
 
     def _keep(self):
         renewed = time.monotonic()
@@ -100,8 +104,13 @@ class Hold:
             function()
 
 
-def held(job):
-    return Hold(job)
+def held(job, whole=False):
+    return Hold(job, whole)
+
+
+def holds():
+    """{id of the job: Hold} of what is being done in this process."""
+    return dict(_held)
 
 
 def bury(*kinds):

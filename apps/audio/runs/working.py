@@ -18,10 +18,11 @@ from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
 
 from apps.audio.models import Speech, Transcript
-from apps.audio.runs import queue, worker
+from apps.audio.runs import fairness, queue, worker
 
-# Seconds: an empty queue is looked at so often, jobs that nobody does so often, rows that are done with so often.
-POLL_EVERY, REVIVE_EVERY, PRUNE_EVERY = 0.3, 2.0, 3600.0
+# Seconds: how often an empty queue is looked at, places are shared anew, jobs that nobody does and rows that are done with are
+# looked for.
+POLL_EVERY, SHARE_EVERY, REVIVE_EVERY, PRUNE_EVERY = 0.3, 1.0, 2.0, 3600.0
 # What a task left in the queue's table goes after a day; no job lasts for two.
 KEPT, LONGEST = timedelta(days=1), timedelta(days=2)
 
@@ -44,6 +45,7 @@ class Working(db_worker.Worker):
         )
         self._asked = threading.Event()
         self._free = threading.Semaphore(settings.WORKER_JOBS)
+        self._turns = fairness.Turns()
 
     def leave(self):
         """Take nothing more, and give back what is being done; from any thread, or a signal."""
@@ -53,11 +55,12 @@ class Working(db_worker.Worker):
     def run(self):
         """Return when asked to leave, and everything has been given back."""
         worker.leaving.clear()
-        due = dict.fromkeys((self.revive, self.prune), 0.0)
+        chores = ((self.share, SHARE_EVERY), (self.revive, REVIVE_EVERY), (self.prune, PRUNE_EVERY))
+        due = dict.fromkeys((chore for chore, _ in chores), 0.0)
         with ThreadPoolExecutor(settings.WORKER_JOBS, thread_name_prefix="job") as threads:
             while not self._asked.is_set():
                 try:
-                    for chore, every in ((self.revive, REVIVE_EVERY), (self.prune, PRUNE_EVERY)):
+                    for chore, every in chores:
                         if time.monotonic() >= due[chore]:
                             due[chore] = time.monotonic() + every
                             chore()
@@ -73,23 +76,25 @@ class Working(db_worker.Worker):
         connections.close_all()
 
     def take(self, threads):
-        """Begin with one task, if there is one and somebody to do it; False otherwise."""
+        """Begin with the task whose turn it is, if there is one and somebody to do it; False otherwise."""
         if not self._free.acquire(blocking=False):
             return False
-        task = None
+        task = turn = None
         try:
-            # Most looks find nothing; they are not to keep anybody from writing.
-            if DBTaskResult.objects.ready().exists():
+            # Most looks find nothing; they are to cost little, and not to keep anybody from writing.
+            if DBTaskResult.objects.ready().exists() and (turn := self._turns.next()):
                 with exclusive_transaction():
-                    task = DBTaskResult.objects.ready().get_locked()
+                    task = DBTaskResult.objects.ready().filter(pk=turn[0]).get_locked()
                     if task is not None:
                         task.claim(self.worker_id)
         finally:
             if task is None:
                 self._free.release()
         if task is not None:
+            self._turns.serve(turn[1])
             threads.submit(self.do, task)
-        return task is not None
+        # Where another worker was quicker, the next look finds the next.
+        return turn is not None
 
     def do(self, task):
         """In a thread of its own. Whatever happens is on the row, and in the log."""
@@ -102,6 +107,18 @@ class Working(db_worker.Worker):
         finally:
             connections.close_all()
             self._free.release()
+
+    def share(self):
+        """Where all places are taken and another team waits, have one given away."""
+        if self._free.acquire(blocking=False):
+            self._free.release()
+            return
+        holds = worker.holds()
+        # One after the other: each changes who has how many.
+        if any(hold.place_wanted for hold in holds.values()) or not DBTaskResult.objects.ready().exists():
+            return
+        if pk := fairness.giver({pk: hold.since for pk, hold in holds.items() if not hold.whole}):
+            holds[pk].place_wanted = True
 
     def revive(self):
         worker.bury(Transcript, Speech)

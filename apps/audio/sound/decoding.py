@@ -25,12 +25,13 @@ class Unplayable(Exception):
 class Sound:
     """The sound of a file that is open for reading; iterate for arrays of 16-bit samples.
 
-    What comes before ``start`` seconds nobody needs: it is silence, where the file can be entered later.
+    What comes before ``start`` seconds nobody needs: it is silence, where the file can be entered later. What comes after ``most``
+    is not decoded, whatever its time stamps say.
     ``damaged`` says, afterwards, from which second on it could not be read as it should (None: it could). What did come is kept.
     """
 
-    def __init__(self, file, start=0.0):
-        self.file, self.start = file, start
+    def __init__(self, file, start=0.0, most=None):
+        self.file, self.start, self.most = file, start, most
         self.damaged = None
         self.samples = 0
 
@@ -42,7 +43,13 @@ class Sound:
         with container:
             if not container.streams.audio:
                 raise Unplayable("The file has no sound in it.")
-            yield from self._blocks(container, container.streams.audio[0])
+            for block in self._blocks(container, container.streams.audio[0]):
+                if self.most is not None and (over := self.samples - round(self.most * RATE)) > 0:
+                    self.samples -= over
+                    self._broken()
+                    yield block[:-over]
+                    return
+                yield block
         if not self.samples:
             raise Unplayable("The file has no sound that could be decoded.")
 

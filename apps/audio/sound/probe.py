@@ -56,8 +56,11 @@ def measured(file, name, head):
 
 
 def length(container, stream):
-    """Seconds from the first packet to the end of the last; reads all of them and decodes the first that can be."""
-    decodes, tried, first, last = False, 0, None, None
+    """Seconds from the first packet to the end of the last; reads all of them and decodes the first that can be.
+
+    Where packets say that they are at the same time, but not that they are short, all of them together.
+    """
+    decodes, tried, first, last, sound = False, 0, None, None, 0
     for packet in container.demux(stream):
         if not decodes and tried < TRIED:
             tried += 1
@@ -65,13 +68,15 @@ def length(container, stream):
         if packet.pts is None:
             continue
         first = packet.pts if first is None else min(first, packet.pts)
+        sound += packet.duration or 0
         end = packet.pts + (packet.duration or 0)
         last = end if last is None else max(last, end)
     if first is None:
         return 0.0
     if not decodes:
         raise NotSound("Nothing in it can be decoded: the file is damaged.")
-    return float((last - first) * stream.time_base)
+    span, sound = float((last - first) * stream.time_base), float(sound * stream.time_base)
+    return sound if sound > span * MORE + 1 else span
 
 
 def can_decode(packet):

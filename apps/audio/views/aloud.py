@@ -8,6 +8,7 @@ from django.http import JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from apps.accounts.middleware import membership_in
 from apps.audio import voices
 from apps.audio.models import Speech, State
 from apps.audio.models.speech import KeyReused
@@ -20,11 +21,13 @@ from apps.core import http
 @require_POST
 def aloud(request):
     """{"topic", "piece", "state", "done"}: what to watch and where its pieces are (number 0 at the end of the address)."""
-    if not (request.membership and request.membership.can_edit):
-        raise PermissionDenied("You may read what your team asks. Reading aloud needs the role member or owner.")
     form = AloudForm(request.POST)
     if not form.is_valid():
-        return http.fault(request, 422, "Not read aloud", " ".join(form.errors.get("text", [])))
+        return http.fault(request, 422, "Not read aloud", http.errors(form))
+    team = form.cleaned_data["team"]
+    membership = membership_in(request.user, team) if team else request.membership
+    if not (membership and membership.can_edit):
+        raise PermissionDenied("You may read what your team asks. Reading aloud needs the role member or owner.")
     model, voice = chosen(request.user)
     if not (model and voice):
         words = "The API offers no model that speaks." if not model else f"No voice of {model} is known: choose one under Speech."
@@ -34,10 +37,10 @@ def aloud(request):
     asked = {"text": text, "model": model, "voice": voice, "parameters": {"response_format": "wav"}}
     how = {"aloud": True, "most": voices.most(model), **asked}
     try:
-        speech = Speech.ask(request.membership.team, request.user, key=key, **how)
+        speech = Speech.ask(membership.team, request.user, key=key, **how)
     except KeyReused:
         # Somebody of the team gave this key to something else: then it is made for this once.
-        speech = Speech.ask(request.membership.team, request.user, key=secrets.token_hex(20), **how)
+        speech = Speech.ask(membership.team, request.user, key=secrets.token_hex(20), **how)
     if speech.state == State.QUEUED or speech.retry():
         queue.begin_speech(speech)
     address = reverse("speech_piece", args=[speech.pk, 0])

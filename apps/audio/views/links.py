@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from apps.audio.forms import FETCH, LinkForm
-from apps.audio.intake import checking, links, names, taking
+from apps.audio.intake import checking, links, names, room, taking
 from apps.audio.models import Recording, Upload
 from apps.audio.views.access import working_team
 from apps.audio.views.uploads import standing
@@ -25,6 +25,8 @@ def link(request):
         upload = taking.begin(team, request.user, origin=Recording.FETCHED, state=Upload.FETCHING, url=url, name=named(url))
     except taking.TooMany as error:
         return JsonResponse({"error": str(error)}, status=429)
+    except room.NoRoom as error:
+        return JsonResponse({"error": str(error)}, status=413)
     if not links.begin(upload):
         checking.refuse(upload.pk, "Nothing can be fetched here: no server runs.")
         upload.refresh_from_db()

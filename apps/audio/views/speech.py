@@ -12,11 +12,12 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.audio import speech_samples, voices
+from apps.audio.forms import KeyForm
 from apps.audio.models import Speech, State
 from apps.audio.models.speech import KeyReused
 from apps.audio.runs import queue
 from apps.audio.speech_forms import MOST, SpeechForm
-from apps.core import connection, http
+from apps.core import connection, http, ids
 from apps.groq.client import split_base
 
 PAGE = 20
@@ -55,11 +56,10 @@ def speech(request):
 def speak(request):
     if not (request.membership and request.membership.can_edit):
         raise PermissionDenied("You may listen to your team’s speech, not make any.")
-    form = SpeechForm(request.POST)
-    if not form.is_valid():
-        return http.fault(request, 422, "Not spoken", http.errors(form))
-    asked = form.asked()
-    key = request.POST.get("key", "")[:64] or secrets.token_hex(16)
+    form, key = SpeechForm(request.POST), KeyForm(request.POST)
+    if not (form.is_valid() and key.is_valid()):
+        return http.fault(request, 422, "Not spoken", http.errors(form, key))
+    asked, key = form.asked(), key.cleaned_data["key"]
     try:
         made = Speech.ask(request.membership.team, request.user, key=key, most=voices.most(asked["model"]), **asked)
     except KeyReused:
@@ -165,7 +165,7 @@ def changed(request, pk):
 def begun_with(request):
     """The form as the person used it last, or as the speech that is to be used ``again``."""
     if again := request.GET.get("again", ""):
-        found = get_object_or_404(Speech.objects.visible_to(request.user), pk=again[:40])
+        found = get_object_or_404(Speech.objects.visible_to(request.user), pk=again if ids.valid(again) else "")
         return SpeechForm.of(found, found.text)
     last = last_of(request.user)
     if last is not None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.audio.forms import UploadForm
-from apps.audio.intake import checking, links, names, taking
+from apps.audio.intake import checking, links, names, room, taking
 from apps.audio.models import Recording, Upload
 from apps.audio.views.access import own_upload, working_team
 from apps.core import http
@@ -26,7 +26,7 @@ def uploads(request):
         announced["name"] = f"Recording of {timezone.localtime():%Y-%m-%d %H.%M}"
     try:
         return JsonResponse(standing(taking.begin(team, request.user, **announced)), status=201)
-    except taking.TooLarge as error:
+    except (taking.TooLarge, room.NoRoom) as error:
         return JsonResponse({"error": str(error)}, status=413)
     except taking.TooMany as error:
         return JsonResponse({"error": str(error)}, status=429)
@@ -63,7 +63,11 @@ def finish(request, pk):
         return JsonResponse(standing(upload), status=409)
     if upload.state == Upload.FETCHING:
         return JsonResponse(standing(upload), status=409)
-    return JsonResponse(standing(checking.finish(upload)))
+    try:
+        return JsonResponse(standing(checking.finish(upload)))
+    except room.NoRoom as error:
+        # Nothing of it is lost: asked again once something was deleted, it goes on.
+        return JsonResponse({**standing(upload), "state": "full", "error": str(error)}, status=409)
 
 
 @require_POST

@@ -123,7 +123,8 @@ customElements.define("audio-intake", class extends HTMLElement {
       this.#show(row, "done", "Ready", ["Open"])
       row.querySelector("[data-does=Open]").dataset.href = recording
       document.body.dispatchEvent(new Event("recordings-changed"))
-    } else if (state === "lost") this.#show(row, "left", "It is not being fetched any more.", ["Try again", "Discard"])
+    } else if (state === "full") this.#show(row, "refused", error, ["Try again", "Discard"])
+    else if (state === "lost") this.#show(row, "left", "It is not being fetched any more.", ["Try again", "Discard"])
     else this.#show(row, "refused", error, kept.upload?.origin === "fetched" ? ["Try again", "Dismiss"] : ["Dismiss"])
   }
 
@@ -147,6 +148,7 @@ customElements.define("audio-intake", class extends HTMLElement {
     if (upload.state === "lost") return this.#ended(row, upload)
     if (upload.state === "checking" || upload.state === "fetching") return this.#watch(row, upload)
     if (upload.origin === "recorded") return this.#interrupted(row, upload)
+    if (upload.size !== null && upload.offset >= upload.size) return this.#show(row, "left", "All of it has arrived.", ["Keep", "Discard"])
     this.#show(row, "left", `${megabytes(upload.offset)} of ${megabytes(upload.size ?? 0)} arrived. Choose the file again to go on.`, ["Choose file", "Discard"], [upload.offset, upload.size ?? 0])
   }
 
@@ -234,7 +236,8 @@ customElements.define("audio-intake", class extends HTMLElement {
   }
 
   async #again(row) {
-    const { upload } = this.#rows.get(row)
+    const { upload, state } = this.#rows.get(row)
+    if (state === "full") return this.#keepRecording(row)
     await this.#guarded(row, async how => this.#watch(row, await insist(`${upload.url}again/`, new FormData(), how)))
   }
 

@@ -24,7 +24,7 @@ customElements.define("read-aloud", class extends HTMLElement {
     speaking?.stop()
     const queue = this.#queue = speaking = new SpeechQueue(number => pieceOf(this.dataset.piece)(number), state => this.#heard(state, queue))
     this.#show("loading")
-    const answer = await post(this.dataset.url, { text: this.#text })
+    const answer = await post(this.dataset.url, { text: this.#text, team: this.closest("[data-team]")?.dataset.team ?? "" })
     if (this.#queue !== queue) return
     if (!answer) return this.#stop()
     this.dataset.piece = answer.piece
