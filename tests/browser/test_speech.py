@@ -113,6 +113,14 @@ def test_a_long_text_is_heard_before_it_is_done(server, page):
     assert len(pieces) == ended == Speech.objects.get().pieces.count() >= 2
 
 
+def test_what_was_asked_for_comes_into_view(server, open_browser, alice):
+    server.upstream.plays(speaks(hang=True), path=PATH)
+    page = open_browser(alice, viewport={"width": 360, "height": 740}).open("/speech/")
+    fill(page, LONG)
+    page.by("button", "Speak").click()
+    expect(page.by("button", "Stop")).to_be_in_viewport()
+
+
 def test_pieces_that_are_there_follow_one_another_without_a_gap(server, page):
     server.upstream.default = lambda request: speaks(seconds=0.4)
     page.open("/speech/")

@@ -135,12 +135,12 @@ customElements.define("audio-intake", class extends HTMLElement {
     const together = this.querySelector(".together")
     together.hidden = false
     together.querySelector("a").href = `${this.dataset.together}?of=${ids.join(",")}`
-    together.querySelector("[role=status]").textContent = `${ids.length} recording${ids.length === 1 ? " is" : "s are"} in, with the same settings for each.`
+    together.querySelector("[role=status]").textContent = `${ids.length} recording${ids.length === 1 ? " is" : "s are"} here. One choice of settings holds for all.`
   }
 
   /** What stood here before the page was loaded. */
   async #meet(upload) {
-    const row = this.#row(upload.title || upload.name)
+    const row = this.#row(upload.origin === "uploaded" ? upload.name : upload.title || upload.name)
     const kept = this.#rows.get(row)
     Object.assign(kept, { upload, state: "left" })
     if (upload.state === "refused") return this.#ended(row, upload)
