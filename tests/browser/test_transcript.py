@@ -94,6 +94,15 @@ def test_it_is_heard_from_any_word_and_followed_with_the_eye(page):
     expect(page.by("button", "Play")).to_be_visible()
 
 
+def test_a_double_click_before_the_sound_is_there_edits_and_complains_of_nothing(open_browser, alice, transcript):
+    chat = open_browser(alice)
+    chat.page.route("**/sound", lambda route: None)
+    page = TranscriptPage(chat, transcript)
+    page.click_word(1, "rain", double=True)
+    expect(page.by("textbox", "Text at 0:04")).to_be_focused()
+    expect(page.page.locator(".saved")).to_be_empty()
+
+
 def test_the_position_is_a_slider_and_the_speed_is_kept(page):
     slider = page.by("slider", "Position")
     slider.press("End")
