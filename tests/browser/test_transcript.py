@@ -443,3 +443,18 @@ def test_a_job_that_ends_before_anybody_watches_it_shows_its_text(open_browser, 
     chat.page.route("**/progress/", ends_first)
     chat.open(f"/audio/transcripts/{transcript.pk}/")
     expect(chat.page.locator(".said")).to_have_count(3)
+
+
+def test_a_comparison_fits_a_phone_and_reads_in_its_own_direction(open_browser, alice, people, ours, transcript):
+    arabic = [spoken([text, *TEXTS[1:]]) for text in ("اجتمع المجلس مساء الثلاثاء", "اجتمع المجلس صباح الثلاثاء")]
+    first, second = (make_transcript(ours, people["alice"], segments, transcript.recording) for segments in arabic)
+    chat = open_browser(alice, viewport={"width": 360, "height": 740})
+    TranscriptPage(chat, first)
+    chat.page.locator("summary", has_text="Compare").click()
+    for link in chat.page.locator(".chooser-list a").all():
+        expect(link).to_be_in_viewport(ratio=1)
+    chat.open(f"/audio/transcripts/{first.pk}/with/{second.pk}/")
+    for cell in chat.page.locator("tr[data-changed] td[dir=auto]").all():
+        expect(cell).to_be_in_viewport(ratio=1)
+        expect(cell).to_have_css("direction", "rtl")
+    assert violations(chat) == ""
