@@ -250,6 +250,16 @@ def test_settings_are_kept_and_applied_as_presets(audio, ours, alice):
     assert violations(audio) == ""
 
 
+def test_what_is_wrong_is_in_view_wherever_the_page_stands(open_browser, alice):
+    audio = open_browser(alice, viewport={"width": 360, "height": 740}).open("/audio/")
+    choose(audio, TALK)
+    audio.page.wait_for_url(RECORDING)
+    audio.by("spinbutton", "Temperature").fill("9")
+    audio.by("button", "Transcribe").click()
+    expect(audio.by("alert").filter(has_text="Not begun")).to_be_in_viewport(ratio=1)
+    expect(audio.by("button", "Transcribe")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1360, 860), (360, 740)], ids=["wide", "narrow"])
 def test_axe_finds_nothing(open_browser, alice, ours, scheme, size):

@@ -203,6 +203,15 @@ def test_why_nothing_is_read_aloud_is_said(server, page):
     expect(page.by("button", "Read aloud")).to_be_visible()
 
 
+def test_what_has_no_words_is_not_read_aloud(server, page):
+    server.upstream.refuses(401, "Invalid API Key")
+    page.open("/")
+    page.send("Say something")
+    expect(page.by("alert")).to_contain_text("Invalid API Key")
+    expect(page.by("button", "Regenerate")).to_be_visible()
+    expect(page.by("button", "Read aloud")).to_have_count(0)
+
+
 def test_a_message_is_dictated_where_the_caret_is(server, page):
     server.upstream.sends(json.dumps({"text": " dictated words "}).encode(), headers=JSON, path=HEARS)
     page.open("/")
