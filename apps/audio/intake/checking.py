@@ -16,7 +16,7 @@ from apps.audio.intake import names, parts
 from apps.audio.models import Recording, Upload
 from apps.audio.sound import apart
 from apps.audio.sound.containers import NotSound
-from apps.audio.sound.probe import clock
+from apps.core.text import clock
 
 logger = logging.getLogger(__name__)
 
