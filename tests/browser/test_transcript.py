@@ -445,14 +445,39 @@ def test_a_job_that_ends_before_anybody_watches_it_shows_its_text(open_browser, 
     expect(chat.page.locator(".said")).to_have_count(3)
 
 
+def test_what_is_edited_is_not_covered_by_the_player(open_browser, alice, people, ours):
+    page = TranscriptPage(open_browser(alice), make_transcript(ours, people["alice"], spoken([f"Line {n}." for n in range(40)])))
+    page.by("button", "Play from 1:20").focus()
+    page.page.evaluate("scrollBy(0, document.activeElement.getBoundingClientRect().top - 40)")
+    page.page.keyboard.press("F2")
+    line = page.by("textbox", "Text at 1:20")
+    expect(line).to_be_focused()
+    until(lambda: line.bounding_box()["y"] >= sum(page.page.locator("transcript-player").bounding_box()[of] for of in ("y", "height")))
+
+
+def test_after_undo_the_keyboard_is_where_the_text_changed(page):
+    page.click_word(1, "rain", double=True)
+    page.page.keyboard.press("Home")
+    page.page.keyboard.press("Backspace")
+    page.saved()
+    page.page.keyboard.press("Control+z")
+    expect(page.page.locator(".segment")).to_have_count(3)
+    expect(page.page.locator(".segment-time:focus")).to_have_count(1)
+
+
 def test_a_comparison_fits_a_phone_and_reads_in_its_own_direction(open_browser, alice, people, ours, transcript):
     arabic = [spoken([text, *TEXTS[1:]]) for text in ("اجتمع المجلس مساء الثلاثاء", "اجتمع المجلس صباح الثلاثاء")]
     first, second = (make_transcript(ours, people["alice"], segments, transcript.recording) for segments in arabic)
     chat = open_browser(alice, viewport={"width": 360, "height": 740})
     TranscriptPage(chat, first)
-    chat.page.locator("summary", has_text="Compare").click()
-    for link in chat.page.locator(".chooser-list a").all():
+    chat.by("button", "Compare").click()
+    links = chat.by("list", "Compare").get_by_role("link")
+    expect(links).to_have_count(2)
+    for link in links.all():
         expect(link).to_be_in_viewport(ratio=1)
+    chat.page.keyboard.press("Escape")
+    expect(links.first).to_be_hidden()
+    expect(chat.by("button", "Compare")).to_be_focused()
     chat.open(f"/audio/transcripts/{first.pk}/with/{second.pk}/")
     for cell in chat.page.locator("tr[data-changed] td[dir=auto]").all():
         expect(cell).to_be_in_viewport(ratio=1)

@@ -140,6 +140,8 @@ customElements.define("transcript-editor", class extends HTMLElement {
     if (had) this.#end()
     if (again) this.page.redo()
     else this.page.undo()
+    // What was typed in may have gone with it.
+    if (had) this.page.active?.querySelector(".segment-time").focus({ preventScroll: true })
   }
 
   undo(again) { this.#undo(again) }
