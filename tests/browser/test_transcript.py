@@ -455,6 +455,20 @@ def test_what_is_edited_is_not_covered_by_the_player(open_browser, alice, people
     until(lambda: line.bounding_box()["y"] >= sum(page.page.locator("transcript-player").bounding_box()[of] for of in ("y", "height")))
 
 
+def test_the_menu_of_a_segment_is_gone_through_with_arrows(page):
+    page.by("button", "Segment at 0:00").press("Enter")
+    expect(page.by("button", "Play from here")).to_be_focused()
+    page.page.keyboard.press("ArrowDown")
+    expect(page.by("button", "Edit text")).to_be_focused()
+    page.page.keyboard.press("ArrowUp")
+    page.page.keyboard.press("ArrowUp")
+    expect(page.by("button", "Delete segment")).to_be_focused()
+    page.page.keyboard.press("ArrowDown")
+    expect(page.by("button", "Play from here")).to_be_focused()
+    page.page.keyboard.press("Escape")
+    expect(page.by("button", "Segment at 0:00")).to_be_focused()
+
+
 def test_after_undo_the_keyboard_is_where_the_text_changed(page):
     page.click_word(1, "rain", double=True)
     page.page.keyboard.press("Home")

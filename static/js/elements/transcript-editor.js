@@ -15,6 +15,7 @@ customElements.define("transcript-editor", class extends HTMLElement {
     on(page, "click", event => this.#clicked(event))
     on(page.list, "pointerdown", event => this.#pressed(event), { capture: true })
     on(page.list, "dblclick", event => this.#doubled(event))
+    on(document.getElementById("segment-menu"), "keydown", event => this.#along(event))
     on(page, "conflict", ({ detail: { entry, theirs } }) => this.#differ({ entry, theirs: [...theirs] }))
     for (const conflict of this.#conflicts) this.#show(conflict)
     if (!page.canEdit) return
@@ -217,6 +218,15 @@ customElements.define("transcript-editor", class extends HTMLElement {
     const { offsetWidth, offsetHeight } = menu
     Object.assign(menu.style, { position: "fixed", left: `${Math.max(8, right - offsetWidth)}px`, right: "auto", top: `${Math.max(8, bottom + offsetHeight < innerHeight ? bottom : top - offsetHeight)}px` })
     menu.querySelector("button:not([hidden], :disabled)").focus()
+  }
+
+  /** Up and down through the menu; without it the page would scroll behind it. */
+  #along(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (!step) return
+    event.preventDefault()
+    const buttons = [...event.currentTarget.querySelectorAll("button:not([hidden], :disabled)")]
+    buttons.at((buttons.indexOf(document.activeElement) + step) % buttons.length).focus()
   }
 
   #chosen(name) {
