@@ -452,7 +452,8 @@ def test_what_is_edited_is_not_covered_by_the_player(open_browser, alice, people
     page.page.keyboard.press("F2")
     line = page.by("textbox", "Text at 1:20")
     expect(line).to_be_focused()
-    until(lambda: line.bounding_box()["y"] >= sum(page.page.locator("transcript-player").bounding_box()[of] for of in ("y", "height")))
+    player = page.page.locator("transcript-player")
+    until(lambda: line.bounding_box()["y"] >= sum(player.bounding_box()[of] for of in ("y", "height")))
 
 
 def test_the_menu_of_a_segment_is_gone_through_with_arrows(page):
