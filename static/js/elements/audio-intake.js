@@ -135,7 +135,7 @@ customElements.define("audio-intake", class extends HTMLElement {
     const together = this.querySelector(".together")
     together.hidden = false
     together.querySelector("a").href = `${this.dataset.together}?of=${ids.join(",")}`
-    together.querySelector("[role=status]").textContent = `${ids.length} recording${ids.length === 1 ? " is" : "s are"} here. One choice of settings holds for all.`
+    together.querySelector("[role=status]").textContent = `${ids.length} recording${ids.length === 1 ? " is" : "s are"} in. One choice of settings holds for all.`
   }
 
   /** What stood here before the page was loaded. */
