@@ -10,6 +10,7 @@ import "./elements/transcript-player.js"
 import "./elements/wave-form.js"
 // What edits, finds and plays asks the page it stands in: that comes first.
 import "./elements/transcript-page.js"
+import "./elements/transcript-conflicts.js"
 import "./elements/transcript-editor.js"
 import "./elements/transcript-find.js"
 import "./elements/transcript-keys.js"
