@@ -1,9 +1,9 @@
-import { changed, merged, oneLine, split, spokenBy } from "../lib/transcript.js"
+import { merged, oneLine, split } from "../lib/transcript.js"
 import { newKey } from "../lib/random.js"
 
 const QUIET = 800
 
-/** `<transcript-editor>` inside a `transcript-page`: typing in place, and the menu of a segment. */
+/** `<transcript-editor>` inside a `transcript-page`: typing in place. The menu of a segment is `transcript-menu.js`. */
 customElements.define("transcript-editor", class extends HTMLElement {
   #editing = null
   #timer = null
@@ -15,15 +15,12 @@ customElements.define("transcript-editor", class extends HTMLElement {
     on(page, "click", event => this.#clicked(event))
     on(page.list, "pointerdown", event => this.#pressed(event), { capture: true })
     on(page.list, "dblclick", event => this.#doubled(event))
-    on(document.getElementById("segment-menu"), "keydown", event => this.#along(event))
     if (!page.canEdit) return
     on(page.list, "keydown", event => this.#key(event))
     on(page.list, "input", () => this.#later())
     on(page.list, "beforeinput", event => this.#before(event))
     on(page.list, "paste", event => this.#paste(event))
     on(page.list, "focusout", event => this.#left(event))
-    on(document.getElementById("speaker"), "close", ({ target }) => { if (target.returnValue === "save") this.#nameSpeaker(target) })
-    on(document.getElementById("speaker").querySelector("form"), "submit", ({ target }) => { target.closest("dialog").returnValue = "save" })
     on(window, "pagehide", () => this.commit())
   }
 
@@ -161,8 +158,8 @@ customElements.define("transcript-editor", class extends HTMLElement {
     else if (key === "Enter" && !control) { event.preventDefault(); this.#split(element, place) }
     else if (control && key.toLowerCase() === "z") { event.preventDefault(); this.#undo(event.shiftKey) }
     else if (control && key.toLowerCase() === "y") { event.preventDefault(); this.#undo(true) }
-    else if (key === "Backspace" && !control && selection.isCollapsed && place === 0 && element.previousElementSibling) { event.preventDefault(); this.#merge(element.previousElementSibling, element) }
-    else if (key === "Delete" && !control && selection.isCollapsed && place === said.textContent.length && element.nextElementSibling) { event.preventDefault(); this.#merge(element, element.nextElementSibling) }
+    else if (key === "Backspace" && !control && selection.isCollapsed && place === 0 && element.previousElementSibling) { event.preventDefault(); this.merge(element.previousElementSibling, element) }
+    else if (key === "Delete" && !control && selection.isCollapsed && place === said.textContent.length && element.nextElementSibling) { event.preventDefault(); this.merge(element, element.nextElementSibling) }
     else if (event.altKey && (key === "ArrowDown" || key === "ArrowUp")) { event.preventDefault(); this.edit(key === "ArrowDown" ? element.nextElementSibling : element.previousElementSibling, 0) }
   }
 
@@ -178,7 +175,8 @@ customElements.define("transcript-editor", class extends HTMLElement {
     this.edit(this.page.element(id), 0)
   }
 
-  #merge(above, below) {
+  /** One segment of two that follow one another; the caret stands where they meet. */
+  merge(above, below) {
     this.commit()
     const [first, second] = [this.#segment(above), this.#segment(below)]
     const operation = merged(first, second)
@@ -197,87 +195,5 @@ customElements.define("transcript-editor", class extends HTMLElement {
     const does = target.closest("[data-does]")?.dataset.does
     if (does === "editing") this.toggle()
     else if (does === "undo" || does === "redo") this.#undo(does === "redo")
-    const more = target.closest(".segment-more")
-    if (more) return this.#menu(more)
-    const chosen = target.closest("[data-segment]")?.dataset.segment
-    if (chosen) this.#chosen(chosen)
-  }
-
-  #menu(button) {
-    const menu = document.getElementById("segment-menu")
-    const element = button.closest(".segment")
-    const one = name => menu.querySelector(`[data-segment=${name}]`) ?? {}
-    one("above").disabled = !element.previousElementSibling
-    one("below").disabled = !element.nextElementSibling
-    one("right").hidden = !element.dataset.level
-    one("play").hidden = this.page.player.silent
-    menu.showPopover()
-    const { right, bottom, top } = button.getBoundingClientRect()
-    const { offsetWidth, offsetHeight } = menu
-    Object.assign(menu.style, { position: "fixed", left: `${Math.max(8, right - offsetWidth)}px`, right: "auto", top: `${Math.max(8, bottom + offsetHeight < innerHeight ? bottom : top - offsetHeight)}px` })
-    menu.querySelector("button:not([hidden], :disabled)").focus()
-  }
-
-  /** Up and down through the menu; without it the page would scroll behind it. */
-  #along(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (!step) return
-    event.preventDefault()
-    const buttons = [...event.currentTarget.querySelectorAll("button:not([hidden], :disabled)")]
-    buttons.at((buttons.indexOf(document.activeElement) + step) % buttons.length).focus()
-  }
-
-  #chosen(name) {
-    const { page } = this
-    const element = page.active
-    // Closing gives the focus back; what is opened takes it then.
-    document.getElementById("segment-menu").hidePopover()
-    this.commit()
-    const segment = this.#segment(element)
-    if (!segment) return
-    if (name === "play") page.player.play(segment.start)
-    else if (name === "edit") this.edit(element, 0)
-    else if (name === "above") this.#merge(element.previousElementSibling, element)
-    else if (name === "below") this.#merge(element, element.nextElementSibling)
-    else if (name === "right") page.perform([changed(segment, { edited: true })])
-    else if (name === "speaker") this.#askSpeaker(segment)
-    else if (name === "again") this.#again(element, segment)
-    else if (name === "link") navigator.clipboard?.writeText(new URL(`#${segment.id}`, location).href).then(() => page.say("The link is copied."))
-    else if (name === "delete") {
-      const next = element.nextElementSibling ?? element.previousElementSibling
-      page.perform([{ remove: [segment.id], seen: [segment.text], put: [] }])
-      page.activate(next)
-      next?.querySelector(".segment-time").focus()
-    }
-  }
-
-  /** The segment, or all that are selected when it is among them. */
-  #again(element, segment) {
-    const selection = getSelection()
-    const chosen = selection.isCollapsed ? [] : [...this.page.list.children].filter(one => selection.containsNode(one, true))
-    const span = chosen.includes(element) ? chosen.map(one => this.#segment(one)) : [segment]
-    const values = { start: span[0].start, end: span.at(-1).end }
-    document.getElementById("again").showModal()
-    htmx.ajax("GET", this.page.dataset.again, { source: document.body, target: "#again .shown", values })
-  }
-
-  #askSpeaker(segment) {
-    const dialog = document.getElementById("speaker")
-    const names = [...new Set(this.page.segments.map(one => one.speaker).filter(Boolean))]
-    dialog.querySelector("datalist").replaceChildren(...names.map(name => new Option(name, name)))
-    const [name, where] = [dialog.querySelector("[name=name]"), dialog.querySelector("[name=where]")]
-    name.value = segment.speaker
-    where.value = segment.speaker ? "all" : "following"
-    dialog.returnValue = ""
-    dialog.showModal()
-    name.select()
-  }
-
-  #nameSpeaker(dialog) {
-    const { page } = this
-    const speaker = dialog.querySelector("[name=name]").value.trim()
-    const found = spokenBy(page.segments, page.numberOf(page.active), dialog.querySelector("[name=where]").value)
-    const operations = found.filter(segment => segment.speaker !== speaker).map(segment => changed(segment, { speaker }))
-    if (operations.length) page.perform(operations, "Named a speaker")
   }
 })
