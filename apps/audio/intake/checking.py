@@ -79,8 +79,9 @@ def check(pk):
 
 
 def refuse(pk, words):
-    Upload.objects.filter(pk=pk).update(state=Upload.REFUSED, error=words[:300], updated_at=timezone.now())
+    # Before anybody knows: who tries again at once begins a file of the same name.
     parts.remove(pk)
+    Upload.objects.filter(pk=pk).update(state=Upload.REFUSED, error=words[:300], updated_at=timezone.now())
 
 
 def taken(upload):
