@@ -3,7 +3,7 @@
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.dateparse import parse_datetime
 
-from apps.audio.models import Recording, State, Transcript
+from apps.audio.models import LIVE, Recording, State, Transcript
 
 PAGE = 40
 STATES = dict(State.choices)
@@ -39,6 +39,7 @@ def listing(user, team, q="", before=""):
     rows = list(recordings[: PAGE + 1])
     for row in rows:
         row.state_words = STATES.get(row.transcript_state, "")
+        row.is_live = row.transcript_state in LIVE
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     return {"recordings": rows, "next": rows[-1].created_at.isoformat() if more else "", "query": q, "before": moment}

@@ -2,7 +2,7 @@
 
 from apps.audio.documents import aligning
 from apps.audio.documents.flags import flags
-from apps.audio.formats import clock
+from apps.core.text import clock
 
 LABELS = {
     "language": "Language",

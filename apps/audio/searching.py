@@ -11,8 +11,8 @@ from django.db import connection, connections
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
-from apps.audio.formats import clock
 from apps.audio.models import Transcript, Version
+from apps.core.text import clock
 
 MOST, MOST_IN_ONE, AROUND = 50, 5, 90
 

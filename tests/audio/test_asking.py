@@ -145,7 +145,7 @@ def test_the_list_tells_how_each_recording_stands(alice, bob, recording):
     ask(alice, recording, language="de")
     transcript = Transcript.objects.get()
     Transcript.objects.update(state="complete", language="german")
-    row = re.search(r'<li class="recording-row">.*?</li>', bob.get("/audio/").text, re.DOTALL)[0]
+    row = re.search(r'<li class="recording-row".*?</li>', bob.get("/audio/").text, re.DOTALL)[0]
     assert f"/audio/transcripts/{transcript.pk}/" in row and "Complete" in row and "german" in row and "0:01" in row
     page = html.unescape(bob.get(f"/audio/{recording.pk}/").text)
     assert "Language German (de)" in page and "Transcribe with whisper-large-v3-turbo" in page

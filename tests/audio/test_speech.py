@@ -13,6 +13,7 @@ from apps.audio.models import Speech
 from apps.audio.runs import speaking, worker
 from apps.audio.sound.reading import samples_of
 from apps.catalog import catalog
+from apps.groq.errors import GroqError
 from tests.audio.speeches import LONG
 from tests.people import HTMX, strange_id
 from tests.upstream import says
@@ -290,8 +291,20 @@ def test_without_a_model_that_speaks_it_is_said_and_not_offered(server, bob):
     offered(server)
     answer = bob.post("/speech/aloud/", {"text": "An answer."})
     assert answer.status_code == 409 and "no model that speaks" in answer.text
+    assert "The API lists no model that speaks." in bob.get("/speech/").text
     assert re.search(r'<body class="chat-page\s+mute"', bob.get("/").text)
     assert bob.post("/speech/aloud/", {"text": " "}).status_code == 422
+
+
+def test_why_there_is_no_model_to_choose_is_said(server, bob):
+    server.upstream.refuses(401, "Invalid API Key", path="/openai/v1/models")
+    with pytest.raises(GroqError):
+        offered(server)
+    page = bob.get("/speech/").text
+    assert "The list of models is not here yet. Invalid API Key." in page and "lists no model" not in page
+    catalog.forget_errors()
+    offered(server)
+    assert "is not here yet" not in bob.get("/speech/").text
 
 
 def test_an_answer_has_the_button_and_a_question_has_none(server, bob):

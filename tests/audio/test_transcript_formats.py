@@ -70,6 +70,18 @@ def test_long_segments_are_cut_at_sentences_and_lines_are_of_about_one_length():
     assert found[0].lines == ["This is the first", "sentence of them all."]
 
 
+def test_no_word_is_left_over_for_the_blink_of_an_eye():
+    text = "Good evening, and welcome to the program about harbors and the people who work in them."
+    first, second = cues.cues([segment(1, text, 0, 4.6)], cues.Shape())
+    assert " ".join(first.lines + second.lines) == text
+    assert min(first.end - first.start, second.end - second.start) > 1.5
+
+
+def test_a_sentence_that_is_short_stays_one():
+    text = "The council met on Tuesday evening to talk about the old harbour and its many cranes. Yes."
+    assert cues.cues([segment(1, text, 0, 5)], cues.Shape())[-1].lines == ["Yes."]
+
+
 def test_speakers_are_named_where_they_change():
     segments = [{**one, "speaker": name} for one, name in zip(spoken(), ["Ann", "Ann", "Ben"], strict=True)]
     told = subtitles.srt(segments, cues.Shape(), speakers=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.audio.documents import aligning
 from apps.audio.models import Recording, State, Transcript, Version
-from tests.audio.spoken import TEXTS, make_transcript, segment, spoken
+from tests.audio.spoken import TEXTS, make_recording, make_transcript, segment, spoken
 from tests.people import HTMX
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -327,3 +327,14 @@ def test_characters_beyond_the_first_plane_are_counted_as_scripts_count_them(ser
     words = alice.get(at(emoji, "words/")).json()["segments"][0]["words"]
     assert [word[:2] for word in words] == [[0, 2], [3, 6], [7, 9], [10, 12]]
     assert aligning.placed(spoken(["a b"])[0])[1][:2] == [2, 3]
+
+
+def test_a_second_is_counted_when_it_is_over_wherever_it_is_told(server, alice, people, ours):
+    """As players do: a list said 1:06 of what the player beside the text called 1:05."""
+    recording = make_recording(ours, people["alice"])
+    Recording.objects.filter(pk=recording.pk).update(duration=65.9)
+    transcript = make_transcript(ours, people["alice"], spoken(seconds=3.7), recording)
+    for path in ("/audio/", f"/audio/{recording.pk}/"):
+        page = alice.get(path).text
+        assert "1:05" in page and "1:06" not in page
+    assert "Play from 0:03" in alice.get(at(transcript)).text

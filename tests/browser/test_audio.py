@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from playwright.sync_api import expect, sync_playwright
 
 from apps.audio.models import Recording, Transcript, Upload
+from apps.core import ids
 from apps.parameters.models import Preset
 from tests import browsers
 from tests.audio import sounds
@@ -248,6 +249,33 @@ def test_settings_are_kept_and_applied_as_presets(audio, ours, alice):
     audio.by("button", "View code").click()
     expect(audio.by("dialog", "Code")).to_contain_text("language=fr")
     assert violations(audio) == ""
+
+
+def test_the_list_follows_the_jobs(audio, ours):
+    one, two = (Recording.objects.create(team=ours, title=title, duration=9) for title in ("One", "Two"))
+    jobs = Transcript.objects.filter(pk__in=[each.transcripts.create(key=ids.new(), model="whisper").pk for each in (one, two)])
+    audio.open("/audio/")
+    rows = audio.page.locator(".recording-row")
+    expect(rows.filter(has_text="Waiting")).to_have_count(2)
+    audio.by("button", "Rename One").focus()
+    jobs.update(state="running")
+    expect(rows.filter(has_text="Working")).to_have_count(2)
+    jobs.filter(recording=one).update(state="complete", language="english")
+    expect(rows.filter(has_text="One")).to_contain_text("Complete english")
+    expect(rows.filter(has_text="Two")).to_contain_text("Working")
+    jobs.filter(recording=two).delete()
+    expect(rows.filter(has_text="Two")).to_contain_text("No transcript")
+    expect(audio.by("button", "Rename One")).to_be_focused()
+
+
+def test_what_is_wrong_is_in_view_wherever_the_page_stands(open_browser, alice):
+    audio = open_browser(alice, viewport={"width": 360, "height": 740}).open("/audio/")
+    choose(audio, TALK)
+    audio.page.wait_for_url(RECORDING)
+    audio.by("spinbutton", "Temperature").fill("9")
+    audio.by("button", "Transcribe").click()
+    expect(audio.by("alert").filter(has_text="Not begun")).to_be_in_viewport(ratio=1)
+    expect(audio.by("button", "Transcribe")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

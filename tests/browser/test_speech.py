@@ -113,6 +113,14 @@ def test_a_long_text_is_heard_before_it_is_done(server, page):
     assert len(pieces) == ended == Speech.objects.get().pieces.count() >= 2
 
 
+def test_what_was_asked_for_comes_into_view(server, open_browser, alice):
+    server.upstream.plays(speaks(hang=True), path=PATH)
+    page = open_browser(alice, viewport={"width": 360, "height": 740}).open("/speech/")
+    fill(page, LONG)
+    page.by("button", "Speak").click()
+    expect(page.by("button", "Stop")).to_be_in_viewport()
+
+
 def test_pieces_that_are_there_follow_one_another_without_a_gap(server, page):
     server.upstream.default = lambda request: speaks(seconds=0.4)
     page.open("/speech/")
@@ -193,6 +201,15 @@ def test_why_nothing_is_read_aloud_is_said(server, page):
     page.by("button", "Read aloud").click()
     expect(page.page.locator("#notices")).to_contain_text("This could not be read aloud.")
     expect(page.by("button", "Read aloud")).to_be_visible()
+
+
+def test_what_has_no_words_is_not_read_aloud(server, page):
+    server.upstream.refuses(401, "Invalid API Key")
+    page.open("/")
+    page.send("Say something")
+    expect(page.by("alert")).to_contain_text("Invalid API Key")
+    expect(page.by("button", "Regenerate")).to_be_visible()
+    expect(page.by("button", "Read aloud")).to_have_count(0)
 
 
 def test_a_message_is_dictated_where_the_caret_is(server, page):

@@ -94,6 +94,15 @@ def test_it_is_heard_from_any_word_and_followed_with_the_eye(page):
     expect(page.by("button", "Play")).to_be_visible()
 
 
+def test_a_double_click_before_the_sound_is_there_edits_and_complains_of_nothing(open_browser, alice, transcript):
+    chat = open_browser(alice)
+    chat.page.route("**/sound", lambda route: None)
+    page = TranscriptPage(chat, transcript)
+    page.click_word(1, "rain", double=True)
+    expect(page.by("textbox", "Text at 0:04")).to_be_focused()
+    expect(page.page.locator(".saved")).to_be_empty()
+
+
 def test_the_position_is_a_slider_and_the_speed_is_kept(page):
     slider = page.by("slider", "Position")
     slider.press("End")
@@ -434,3 +443,58 @@ def test_a_job_that_ends_before_anybody_watches_it_shows_its_text(open_browser, 
     chat.page.route("**/progress/", ends_first)
     chat.open(f"/audio/transcripts/{transcript.pk}/")
     expect(chat.page.locator(".said")).to_have_count(3)
+
+
+def test_what_is_edited_is_not_covered_by_the_player(open_browser, alice, people, ours):
+    page = TranscriptPage(open_browser(alice), make_transcript(ours, people["alice"], spoken([f"Line {n}." for n in range(40)])))
+    page.by("button", "Play from 1:20").focus()
+    page.page.evaluate("scrollBy(0, document.activeElement.getBoundingClientRect().top - 40)")
+    page.page.keyboard.press("F2")
+    line = page.by("textbox", "Text at 1:20")
+    expect(line).to_be_focused()
+    player = page.page.locator("transcript-player")
+    until(lambda: line.bounding_box()["y"] >= sum(player.bounding_box()[of] for of in ("y", "height")))
+
+
+def test_the_menu_of_a_segment_is_gone_through_with_arrows(page):
+    page.by("button", "Segment at 0:00").press("Enter")
+    expect(page.by("button", "Play from here")).to_be_focused()
+    page.page.keyboard.press("ArrowDown")
+    expect(page.by("button", "Edit text")).to_be_focused()
+    page.page.keyboard.press("ArrowUp")
+    page.page.keyboard.press("ArrowUp")
+    expect(page.by("button", "Delete segment")).to_be_focused()
+    page.page.keyboard.press("ArrowDown")
+    expect(page.by("button", "Play from here")).to_be_focused()
+    page.page.keyboard.press("Escape")
+    expect(page.by("button", "Segment at 0:00")).to_be_focused()
+
+
+def test_after_undo_the_keyboard_is_where_the_text_changed(page):
+    page.click_word(1, "rain", double=True)
+    page.page.keyboard.press("Home")
+    page.page.keyboard.press("Backspace")
+    page.saved()
+    page.page.keyboard.press("Control+z")
+    expect(page.page.locator(".segment")).to_have_count(3)
+    expect(page.page.locator(".segment-time:focus")).to_have_count(1)
+
+
+def test_a_comparison_fits_a_phone_and_reads_in_its_own_direction(open_browser, alice, people, ours, transcript):
+    arabic = [spoken([text, *TEXTS[1:]]) for text in ("اجتمع المجلس مساء الثلاثاء", "اجتمع المجلس صباح الثلاثاء")]
+    first, second = (make_transcript(ours, people["alice"], segments, transcript.recording) for segments in arabic)
+    chat = open_browser(alice, viewport={"width": 360, "height": 740})
+    TranscriptPage(chat, first)
+    chat.by("button", "Compare").click()
+    links = chat.by("list", "Compare").get_by_role("link")
+    expect(links).to_have_count(2)
+    for link in links.all():
+        expect(link).to_be_in_viewport(ratio=1)
+    chat.page.keyboard.press("Escape")
+    expect(links.first).to_be_hidden()
+    expect(chat.by("button", "Compare")).to_be_focused()
+    chat.open(f"/audio/transcripts/{first.pk}/with/{second.pk}/")
+    for cell in chat.page.locator("tr[data-changed] td[dir=auto]").all():
+        expect(cell).to_be_in_viewport(ratio=1)
+        expect(cell).to_have_css("direction", "rtl")
+    assert violations(chat) == ""

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from apps.audio.documents import aligning
 from apps.audio.formats import printable
 
+SENTENCE, CLAUSE = ".!?…。！？", ",;:،、，"
+
 
 class Shape(NamedTuple):
     """What a cue may be: characters of a line, lines, characters per second that people read, seconds that it stands."""
@@ -39,6 +41,13 @@ def cues(segments, shape):
 
 
 def of_segment(segment, shape):
+    found = list(cut(segment, shape))
+    found[-2:] = evened(found[-2:], shape)
+    return [cue_of(words, segment, shape) for words in found]
+
+
+def cut(segment, shape):
+    """The words of one cue after the other, each as full as it may be."""
     held: list = []
     for word in aligning.timed(segment):
         text = printable(word["word"]).strip()
@@ -47,23 +56,38 @@ def of_segment(segment, shape):
         now = {**word, "word": (" " if word["word"][:1].isspace() else "") + text}
         if held and not fits([*held, now], shape):
             held, rest = parted(held)
-            yield cue_of(held, segment, shape)
+            yield held
             held = rest
             if held and not fits([*held, now], shape):
-                yield cue_of(held, segment, shape)
+                yield held
                 held = []
         held.append(now)
     if held:
-        yield cue_of(held, segment, shape)
+        yield held
 
 
 def parted(words):
     """Where a full cue ends: after the last sentence or clause in its second half, if there is one."""
-    for marks in (".!?…。！？", ",;:،、，"):
+    for marks in (SENTENCE, CLAUSE):
         for n in range(len(words) - 1, len(words) // 2, -1):
-            if words[n - 1]["word"].rstrip("\"'”’»)")[-1:] in marks:
+            if ends(words[n - 1], marks):
                 return words[:n], words[n:]
     return words, []
+
+
+def ends(word, marks):
+    return word["word"].rstrip("\"'”’»)")[-1:] in tuple(marks)
+
+
+def evened(pair, shape):
+    """The last two cues of a segment: what is too short to read takes words of the one before, unless that ends with a clause."""
+    if len(pair) < 2 or ends(pair[0][-1], SENTENCE + CLAUSE) or pair[1][-1]["end"] - pair[1][0]["start"] >= shape.shortest:
+        return pair
+    words = pair[0] + pair[1]
+    cuts = [n for n in range(1, len(words)) if fits(words[:n], shape) and fits(words[n:], shape)]
+    middle = sum(len(word["word"]) for word in words) / 2
+    n = min(cuts, key=lambda n: abs(sum(len(word["word"]) for word in words[:n]) - middle), default=len(pair[0]))
+    return [words[:n], words[n:]]
 
 
 def fits(words, shape):

@@ -2,7 +2,8 @@
 
 import re
 
-from apps.audio.formats import clock, printable
+from apps.audio.formats import printable
+from apps.core.text import clock
 
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~&]|^\s*(?:[-+]|\d+[.)]))", re.MULTILINE)
 

@@ -2,8 +2,9 @@
 
 import io
 
-from apps.audio.formats import clock, printable
+from apps.audio.formats import printable
 from apps.audio.formats.plain import turns
+from apps.core.text import clock
 
 
 def write(segments, title, speakers=True, times=True):

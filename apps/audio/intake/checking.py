@@ -17,7 +17,7 @@ from apps.audio.intake import names, parts, room
 from apps.audio.models import Recording, Upload
 from apps.audio.sound import apart
 from apps.audio.sound.containers import NotSound
-from apps.audio.sound.probe import clock
+from apps.core.text import clock
 
 logger = logging.getLogger(__name__)
 
@@ -96,8 +96,9 @@ def check(pk):
 
 
 def refuse(pk, words):
-    Upload.objects.filter(pk=pk).update(state=Upload.REFUSED, error=words[:300], updated_at=timezone.now())
+    # Before anybody knows: who tries again at once begins a file of the same name.
     parts.remove(pk)
+    Upload.objects.filter(pk=pk).update(state=Upload.REFUSED, error=words[:300], updated_at=timezone.now())
 
 
 def taken(upload):

@@ -14,6 +14,7 @@ from apps.audio.documents import segments, stitching
 from apps.audio.models import LIVE, TRANSLATE, Piece, State, Transcript, Version
 from apps.audio.runs import cutting, failures, lanes, queue, worker
 from apps.core import connection
+from apps.core.text import clock
 from apps.groq import audio
 from apps.groq.errors import GroqError
 
@@ -269,8 +270,3 @@ def parameters(job):
     if known["response_format"] == "verbose_json":
         known.setdefault("timestamp_granularities", ["word", "segment"])
     return known
-
-
-def clock(seconds):
-    hours, rest = divmod(int(seconds), 3600)
-    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"

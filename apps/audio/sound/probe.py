@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 from apps.audio.sound import containers
 from apps.audio.sound.containers import CODECS, NotSound
+from apps.core.text import clock
 
 # The API takes no less.
 SHORTEST = 0.01
@@ -92,13 +93,6 @@ def broken(name):
     if name == "mov":
         return "It cannot be read: it is damaged or was cut off before its end, where MP4 says what is in it."
     return "It cannot be read: the file is damaged or was cut off at its beginning."
-
-
-def clock(seconds):
-    """1:02:03, 2:03"""
-    seconds = min(round(seconds), 10**9)
-    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def said(found):

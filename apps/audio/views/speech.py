@@ -17,6 +17,7 @@ from apps.audio.models import Speech, State
 from apps.audio.models.speech import KeyReused
 from apps.audio.runs import queue
 from apps.audio.speech_forms import MOST, SpeechForm
+from apps.catalog import catalog
 from apps.core import connection, http, ids
 from apps.groq.client import split_base
 
@@ -139,6 +140,8 @@ def page(request, form, listed, **more):
         "place": "Speech",
         "form": form,
         "models": known,
+        "listed": bool(catalog.known()[0]),
+        "unread": catalog.last_error(),
         "chosen_voice": form["voice"].value() or "",
         "chosen_model": chosen,
         "voices": voices.voices(chosen),

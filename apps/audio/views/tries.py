@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.audio import history, languages, pages
 from apps.audio.documents import diff, editing
-from apps.audio.formats import clock
 from apps.audio.models import Transcript
 from apps.audio.runs import queue
 from apps.audio.transcript_forms import AgainForm
@@ -17,6 +16,7 @@ from apps.audio.views.access import onward
 from apps.audio.views.transcript_access import editable, newest, visible, written
 from apps.audio.views.versions import to_text
 from apps.catalog import catalog
+from apps.core.text import clock
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 
+from apps.core import text as words
 from apps.core.text import pretty
 
 register = template.Library()
@@ -33,8 +34,7 @@ def clock(value):
     """0:05, 12:03, 1:02:03: a length as players show it; an empty string when it is not known."""
     if value is None or value == "":
         return ""
-    minutes, rest = divmod(round(value), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+    return words.clock(value)
 
 
 @register.filter
@@ -55,8 +55,8 @@ def moment(value):
     """A relative time with the exact one on hover."""
     ago = timesince(value, timezone.now(), depth=1)
     exact = timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
-    words = "just now" if ago.startswith("0") else f"{ago} ago"
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, words)
+    said = "just now" if ago.startswith("0") else f"{ago} ago"
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, said)
 
 
 @register.simple_tag

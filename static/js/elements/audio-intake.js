@@ -1,3 +1,4 @@
+import { arrival, say, show } from "../lib/arrivals.js"
 import { forget, left } from "../lib/chunks.js"
 import { Refused, clock, finish, follow, insist, megabytes, send } from "../lib/uploads.js"
 
@@ -8,17 +9,6 @@ const form = values => {
   const data = new FormData()
   for (const [name, value] of Object.entries(values)) data.append(name, value)
   return data
-}
-
-const labelled = (name, of) => {
-  const button = document.createElement("button")
-  button.type = "button"
-  button.dataset.does = name
-  const hidden = document.createElement("span")
-  hidden.className = "visually-hidden"
-  hidden.textContent = ` ${of}`
-  button.append(name, hidden)
-  return button
 }
 
 /** Whether another page of this browser is recording into it now. */
@@ -105,7 +95,7 @@ customElements.define("audio-intake", class extends HTMLElement {
       csrf: this.dataset.csrf,
       piece: Number(this.dataset.piece),
       signal: kept.abort.signal,
-      waits: yes => this.#say(row, yes ? "The connection is gone. It goes on by itself when it is back." : "", yes),
+      waits: yes => say(row, yes ? "The connection is gone. It goes on by itself when it is back." : "", yes),
     }
     try {
       await does(how)
@@ -136,12 +126,12 @@ customElements.define("audio-intake", class extends HTMLElement {
     const together = this.querySelector(".together")
     together.hidden = false
     together.querySelector("a").href = `${this.dataset.together}?of=${ids.join(",")}`
-    together.querySelector("[role=status]").textContent = `${ids.length} recording${ids.length === 1 ? " is" : "s are"} in, with the same settings for each.`
+    together.querySelector("[role=status]").textContent = `${ids.length} recording${ids.length === 1 ? " is" : "s are"} in. One choice of settings holds for all.`
   }
 
   /** What stood here before the page was loaded. */
   async #meet(upload) {
-    const row = this.#row(upload.title || upload.name)
+    const row = this.#row(upload.origin === "uploaded" ? upload.name : upload.title || upload.name)
     const kept = this.#rows.get(row)
     Object.assign(kept, { upload, state: "left" })
     if (upload.state === "refused") return this.#ended(row, upload)
@@ -259,49 +249,15 @@ customElements.define("audio-intake", class extends HTMLElement {
   }
 
   #row(name) {
-    const row = document.createElement("li")
-    row.className = "arrival"
-    const [title, words, does] = ["span", "span", "span"].map(tag => document.createElement(tag))
-    title.className = "arrival-name"
-    title.dir = "auto"
-    title.textContent = name
-    words.className = "arrival-words"
-    does.className = "row"
-    row.append(title, words, does)
+    const row = arrival(name)
     this.#list.append(row)
-    this.#rows.set(row, { state: "waiting", abort: new AbortController(), name })
+    this.#rows.set(row, { state: "waiting", abort: new AbortController() })
     return row
   }
 
-  /** How a row stands: a word for its look, words for the person, buttons, and [at, of], [] (going on) or nothing. */
-  #show(row, state, words, buttons, progress) {
-    if (!this.#rows.has(row)) return
-    row.dataset.state = state
-    this.#say(row, words)
-    const place = row.querySelector(".row")
-    if (place.dataset.buttons !== buttons.join()) {
-      place.dataset.buttons = buttons.join()
-      place.replaceChildren(...buttons.map(name => labelled(name, this.#rows.get(row).name)))
-    }
-    let bar = row.querySelector("progress")
-    if (!progress) return bar?.remove()
-    if (!bar) {
-      bar = document.createElement("progress")
-      bar.className = "progress"
-      bar.setAttribute("aria-label", this.#rows.get(row).name)
-      row.append(bar)
-    }
-    if (progress.length) [bar.value, bar.max] = progress
-    else bar.removeAttribute("value")
-  }
-
-  #say(row, words, paused = false) {
-    const place = row.querySelector(".arrival-words")
-    place.textContent = words
-    // Only what has come to an end interrupts a listener.
-    if (row.dataset.state === "refused") place.setAttribute("role", "alert")
-    else place.removeAttribute("role")
-    if (paused) row.dataset.state = "paused"
+  /** How a row stands, unless it has gone meanwhile. */
+  #show(row, ...how) {
+    if (this.#rows.has(row)) show(row, ...how)
   }
 
   #over(event) {

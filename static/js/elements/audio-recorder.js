@@ -1,4 +1,5 @@
 import { drop, forget, keep } from "../lib/chunks.js"
+import { levels } from "../lib/levels.js"
 import { Refused, clock, insist } from "../lib/uploads.js"
 
 // Seconds of sound that a crash of the browser can cost.
@@ -212,26 +213,13 @@ customElements.define("audio-recorder", class extends HTMLElement {
 
   /** The level, and the time, as long as it records. */
   #meter() {
-    const canvas = this.querySelector("canvas")
-    const pen = canvas.getContext("2d")
-    const samples = new Uint8Array(this.analyser.fftSize)
-    const levels = []
-    const colour = getComputedStyle(canvas).color
+    const drawn = levels(this.querySelector("canvas"), this.analyser)
     const draw = () => {
       this.#frame = requestAnimationFrame(draw)
       if (!this.#recorder || this.#recorder.state === "inactive") return
       this.querySelector(".recorder-time").textContent = clock(Math.floor(this.#seconds))
       this.querySelector(".recorder-words").textContent = this.#words
-      if (canvas.width !== canvas.clientWidth) [canvas.width, canvas.height] = [canvas.clientWidth, canvas.clientHeight]
-      this.analyser.getByteTimeDomainData(samples)
-      levels.push(this.#recorder.state === "paused" ? 0 : samples.reduce((most, sample) => Math.max(most, Math.abs(sample - 128)), 0) / 128)
-      if (levels.length > canvas.width / 3) levels.shift()
-      pen.clearRect(0, 0, canvas.width, canvas.height)
-      pen.fillStyle = colour
-      levels.forEach((level, at) => {
-        const height = Math.max(2, level * canvas.height)
-        pen.fillRect(at * 3, (canvas.height - height) / 2, 2, height)
-      })
+      drawn(this.#recorder.state === "paused")
     }
     draw()
   }

@@ -18,6 +18,8 @@ customElements.define("speech-form", class extends HTMLElement {
     if (type === "htmx:finally:request") {
       if (target !== this.#form || !(detail.ctx.response?.status < 300)) return
       document.querySelector(".empty-results")?.remove()
+      // A long text, or a small screen, has the results below its end.
+      document.querySelector("#results article")?.scrollIntoView({ block: "nearest" })
     } else if (type === "input" && target === this.#text) {
       this.#count()
       try { sessionStorage.setItem(DRAFT, target.value) } catch { /* Without room for a draft the text still stands here. */ }

@@ -1,9 +1,9 @@
-import { changed, merged, oneLine, put, split, spokenBy } from "../lib/transcript.js"
+import { merged, oneLine, split } from "../lib/transcript.js"
 import { newKey } from "../lib/random.js"
 
 const QUIET = 800
 
-/** `<transcript-editor>` inside a `transcript-page`: typing in place, the menu of a segment, and what to do when two people edit one. */
+/** `<transcript-editor>` inside a `transcript-page`: typing in place. The menu of a segment is `transcript-menu.js`. */
 customElements.define("transcript-editor", class extends HTMLElement {
   #editing = null
   #timer = null
@@ -15,16 +15,12 @@ customElements.define("transcript-editor", class extends HTMLElement {
     on(page, "click", event => this.#clicked(event))
     on(page.list, "pointerdown", event => this.#pressed(event), { capture: true })
     on(page.list, "dblclick", event => this.#doubled(event))
-    on(page, "conflict", ({ detail: { entry, theirs } }) => this.#differ({ entry, theirs: [...theirs] }))
-    for (const conflict of this.#conflicts) this.#show(conflict)
     if (!page.canEdit) return
     on(page.list, "keydown", event => this.#key(event))
     on(page.list, "input", () => this.#later())
     on(page.list, "beforeinput", event => this.#before(event))
     on(page.list, "paste", event => this.#paste(event))
     on(page.list, "focusout", event => this.#left(event))
-    on(document.getElementById("speaker"), "close", ({ target }) => { if (target.returnValue === "save") this.#nameSpeaker(target) })
-    on(document.getElementById("speaker").querySelector("form"), "submit", ({ target }) => { target.closest("dialog").returnValue = "save" })
     on(window, "pagehide", () => this.commit())
   }
 
@@ -140,6 +136,8 @@ customElements.define("transcript-editor", class extends HTMLElement {
     if (had) this.#end()
     if (again) this.page.redo()
     else this.page.undo()
+    // What was typed in may have gone with it.
+    if (had) this.page.active?.querySelector(".segment-time").focus({ preventScroll: true })
   }
 
   undo(again) { this.#undo(again) }
@@ -160,8 +158,8 @@ customElements.define("transcript-editor", class extends HTMLElement {
     else if (key === "Enter" && !control) { event.preventDefault(); this.#split(element, place) }
     else if (control && key.toLowerCase() === "z") { event.preventDefault(); this.#undo(event.shiftKey) }
     else if (control && key.toLowerCase() === "y") { event.preventDefault(); this.#undo(true) }
-    else if (key === "Backspace" && !control && selection.isCollapsed && place === 0 && element.previousElementSibling) { event.preventDefault(); this.#merge(element.previousElementSibling, element) }
-    else if (key === "Delete" && !control && selection.isCollapsed && place === said.textContent.length && element.nextElementSibling) { event.preventDefault(); this.#merge(element, element.nextElementSibling) }
+    else if (key === "Backspace" && !control && selection.isCollapsed && place === 0 && element.previousElementSibling) { event.preventDefault(); this.merge(element.previousElementSibling, element) }
+    else if (key === "Delete" && !control && selection.isCollapsed && place === said.textContent.length && element.nextElementSibling) { event.preventDefault(); this.merge(element, element.nextElementSibling) }
     else if (event.altKey && (key === "ArrowDown" || key === "ArrowUp")) { event.preventDefault(); this.edit(key === "ArrowDown" ? element.nextElementSibling : element.previousElementSibling, 0) }
   }
 
@@ -177,7 +175,8 @@ customElements.define("transcript-editor", class extends HTMLElement {
     this.edit(this.page.element(id), 0)
   }
 
-  #merge(above, below) {
+  /** One segment of two that follow one another; the caret stands where they meet. */
+  merge(above, below) {
     this.commit()
     const [first, second] = [this.#segment(above), this.#segment(below)]
     const operation = merged(first, second)
@@ -196,141 +195,5 @@ customElements.define("transcript-editor", class extends HTMLElement {
     const does = target.closest("[data-does]")?.dataset.does
     if (does === "editing") this.toggle()
     else if (does === "undo" || does === "redo") this.#undo(does === "redo")
-    const more = target.closest(".segment-more")
-    if (more) return this.#menu(more)
-    const chosen = target.closest("[data-segment]")?.dataset.segment
-    if (chosen) this.#chosen(chosen)
-  }
-
-  #menu(button) {
-    const menu = document.getElementById("segment-menu")
-    const element = button.closest(".segment")
-    const one = name => menu.querySelector(`[data-segment=${name}]`) ?? {}
-    one("above").disabled = !element.previousElementSibling
-    one("below").disabled = !element.nextElementSibling
-    one("right").hidden = !element.dataset.level
-    one("play").hidden = this.page.player.silent
-    menu.showPopover()
-    const { right, bottom, top } = button.getBoundingClientRect()
-    const { offsetWidth, offsetHeight } = menu
-    Object.assign(menu.style, { position: "fixed", left: `${Math.max(8, right - offsetWidth)}px`, right: "auto", top: `${Math.max(8, bottom + offsetHeight < innerHeight ? bottom : top - offsetHeight)}px` })
-    menu.querySelector("button:not([hidden], :disabled)").focus()
-  }
-
-  #chosen(name) {
-    const { page } = this
-    const element = page.active
-    // Closing gives the focus back; what is opened takes it then.
-    document.getElementById("segment-menu").hidePopover()
-    this.commit()
-    const segment = this.#segment(element)
-    if (!segment) return
-    if (name === "play") page.player.play(segment.start)
-    else if (name === "edit") this.edit(element, 0)
-    else if (name === "above") this.#merge(element.previousElementSibling, element)
-    else if (name === "below") this.#merge(element, element.nextElementSibling)
-    else if (name === "right") page.perform([changed(segment, { edited: true })])
-    else if (name === "speaker") this.#askSpeaker(segment)
-    else if (name === "again") this.#again(element, segment)
-    else if (name === "link") navigator.clipboard?.writeText(new URL(`#${segment.id}`, location).href).then(() => page.say("The link is copied."))
-    else if (name === "delete") {
-      const next = element.nextElementSibling ?? element.previousElementSibling
-      page.perform([{ remove: [segment.id], seen: [segment.text], put: [] }])
-      page.activate(next)
-      next?.querySelector(".segment-time").focus()
-    }
-  }
-
-  /** The segment, or all that are selected when it is among them. */
-  #again(element, segment) {
-    const selection = getSelection()
-    const chosen = selection.isCollapsed ? [] : [...this.page.list.children].filter(one => selection.containsNode(one, true))
-    const span = chosen.includes(element) ? chosen.map(one => this.#segment(one)) : [segment]
-    const values = { start: span[0].start, end: span.at(-1).end }
-    document.getElementById("again").showModal()
-    htmx.ajax("GET", this.page.dataset.again, { source: document.body, target: "#again .shown", values })
-  }
-
-  #askSpeaker(segment) {
-    const dialog = document.getElementById("speaker")
-    const names = [...new Set(this.page.segments.map(one => one.speaker).filter(Boolean))]
-    dialog.querySelector("datalist").replaceChildren(...names.map(name => new Option(name, name)))
-    const [name, where] = [dialog.querySelector("[name=name]"), dialog.querySelector("[name=where]")]
-    name.value = segment.speaker
-    where.value = segment.speaker ? "all" : "following"
-    dialog.returnValue = ""
-    dialog.showModal()
-    name.select()
-  }
-
-  #nameSpeaker(dialog) {
-    const { page } = this
-    const speaker = dialog.querySelector("[name=name]").value.trim()
-    const found = spokenBy(page.segments, page.numberOf(page.active), dialog.querySelector("[name=where]").value)
-    const operations = found.filter(segment => segment.speaker !== speaker).map(segment => changed(segment, { speaker }))
-    if (operations.length) page.perform(operations, "Named a speaker")
-  }
-
-  /** Theirs and mine, one beside the other: nothing goes before somebody has chosen, not with a reload either. */
-  #differ(conflict) {
-    this.#conflicts = [...this.#conflicts, conflict]
-    this.#show(conflict)
-  }
-
-  get #conflicts() {
-    try {
-      return JSON.parse(localStorage.getItem(this.#place)) ?? []
-    } catch {
-      return []
-    }
-  }
-
-  set #conflicts(list) {
-    try {
-      if (list.length) localStorage.setItem(this.#place, JSON.stringify(list))
-      else localStorage.removeItem(this.#place)
-    } catch {
-      this.page.say("This browser has no room left to keep what is not saved.")
-    }
-  }
-
-  get #place() { return `transcript-conflicts:${this.page.dataset.transcript}` }
-
-  #show(conflict) {
-    const { entry } = conflict
-    const theirs = new Map(conflict.theirs)
-    const card = document.createElement("section")
-    card.className = "card conflict"
-    const mine = entry.operations.flatMap(operation => operation.put.map(segment => segment.text)).join("\n")
-    const there = entry.operations.flatMap(operation => operation.remove.filter(id => theirs.has(id)).map(id => theirs.get(id))).join("\n")
-    const add = (tag, text, parent = card) => Object.assign(parent.appendChild(document.createElement(tag)), { textContent: text, dir: "auto" })
-    add("h2", "Somebody else has changed this meanwhile")
-    for (const [name, text] of [["Theirs, which stands now", there || "It is not there any more."], ["Yours, which is not saved", mine || "You removed it."]]) {
-      add("h3", name)
-      add("p", text)
-    }
-    const row = card.appendChild(Object.assign(document.createElement("div"), { className: "row" }))
-    const choose = (words, does) => Object.assign(add("button", words, row), { type: "button", onclick: () => { card.remove(); this.#settle(conflict); does() } })
-    choose("Keep mine", () => this.#keepMine(entry))
-    choose("Take theirs", () => {})
-    document.getElementById("conflict").append(card)
-    card.scrollIntoView({ block: "nearest" })
-  }
-
-  #settle(conflict) {
-    const mine = JSON.stringify(conflict)
-    this.#conflicts = this.#conflicts.filter(one => JSON.stringify(one) !== mine)
-  }
-
-  #keepMine({ operations, note }) {
-    const { page } = this
-    const now = new Map(page.segments.map(segment => [segment.id, segment]))
-    const taken = new Set(now.keys())
-    for (const operation of operations) {
-      const remove = operation.remove.filter(id => now.has(id))
-      const after = remove.length ? null : page.active?.previousElementSibling?.id ?? null
-      const fresh = id => taken.has(id) && !remove.includes(id) ? `${id.split("-")[0]}-${newKey().slice(0, 10)}` : id
-      page.perform([{ after, remove, seen: remove.map(id => now.get(id).text), put: operation.put.map(segment => put(segment, { id: fresh(segment.id) })) }], note)
-    }
   }
 })

@@ -38,10 +38,10 @@ customElements.define("transcript-player", class extends HTMLElement {
     this.#moved()
   }
 
-  /** Play on, from a time where one is given. */
+  /** Play on, from a time where one is given. Whoever pauses before it begins has changed their mind; nothing has failed. */
   play(time) {
     if (time !== undefined) this.seek(time)
-    return this.#audio?.play().catch(() => this.#fails())
+    return this.#audio?.play().catch(error => { if (error.name !== "AbortError") this.#fails() })
   }
 
   pause() { this.#audio?.pause() }
