@@ -323,6 +323,6 @@ def test_what_finds_no_room_waits_until_something_is_deleted(audio, ours, settin
     audio.open("/audio/")
     expect(row).to_contain_text("All of it has arrived.")
     old.delete()
-    audio.by("button", "Keep talk").click()
+    audio.by("button", "Keep talk.wav").click()
     expect(audio.page).to_have_url(RECORDING)
     assert Recording.objects.get().size == len(TALK["buffer"])
