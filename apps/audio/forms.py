@@ -153,6 +153,22 @@ class TranscriptionForm(forms.Form):
         """The fields that stand in the form, in order; the model has a picker of its own."""
         return [self[name] for name in self.fields if name != "model"]
 
+    @classmethod
+    def said(cls, parameters):
+        """[(name, label, words)] of stored settings, as people read them."""
+        form = cls(initial=parameters)
+        return [(name, form[name].label, form.word(name)) for name in parameters if name in form.fields]
+
+    def word(self, name):
+        value, choices = self[name].value(), dict(getattr(self.fields[name], "choices", ()))
+        return choices[value].partition(":")[0] if value in choices else str(value)
+
+    @classmethod
+    def beginning(cls):
+        """{name: text} of the controls as the page begins."""
+        form = cls(initial=cls.FIRST)
+        return {name: form[name].value() for name in cls.FIRST}
+
     def stored(self, before=None):
         """What was set, by the API's names, without model, task and what the task does not take."""
         known = audio.TRANSLATION if self.translates else audio.TRANSCRIPTION

@@ -2,15 +2,8 @@
 
 from apps.audio.documents import aligning
 from apps.audio.documents.flags import flags
+from apps.audio.forms import TranscriptionForm
 from apps.core.text import clock
-
-LABELS = {
-    "language": "Language",
-    "prompt": "Prompt",
-    "temperature": "Temperature",
-    "response_format": "Response format",
-    "timestamp_granularities": "Timestamps",
-}
 
 
 def shown(segments):
@@ -45,8 +38,7 @@ def doubts(segments):
 def settings(transcript):
     """[(name, value)] of what was asked for, as people read it."""
     told = [("Task", transcript.get_task_display()), ("Model", transcript.model)]
-    for name, value in transcript.parameters.items():
-        told.append((LABELS.get(name, name.replace("_", " ").capitalize()), ", ".join(value) if isinstance(value, list) else value))
+    told += [(label, words) for _, label, words in TranscriptionForm.said(transcript.parameters)]
     return told
 
 

@@ -131,6 +131,27 @@ def test_the_page_offers_all_of_it(alice, recording):
     assert ">Translate into English<" in page
 
 
+def test_settings_are_told_as_people_read_them(alice, recording):
+    ask(alice, recording, **ALL)
+    ask(
+        alice,
+        recording,
+        **{
+            **ALL,
+            "language": "",
+            "prompt": "Talk: one",
+            "temperature": "",
+            "response_format": "text",
+            "timestamp_granularities": "",
+        },
+    )
+    page = html.unescape(alice.get(f"/audio/{recording.pk}/").text)
+    # Only what is not as the form begins.
+    assert "Language German (de) · Prompt Müller, Groß · Temperature 0.2 · " in page
+    assert "Prompt Talk: one · Response format Text · " in page
+    assert "verbose_json" not in page.partition("<transcription-form")[0]
+
+
 def test_a_viewer_listens_and_does_not_ask(vera, recording):
     page = vera.get(f"/audio/{recording.pk}/").text
     assert "<audio" in page and 'id="composer"' not in page

@@ -228,7 +228,11 @@ def test_settings_are_kept_and_applied_as_presets(audio, ours, alice):
     Recording.objects.create(team=ours, title="One", origin="linked", url="https://example.org/x.mp3")
     audio.open("/audio/")
     audio.by("link", "One").click()
+    changed = audio.page.locator("transcription-form .field[data-changed] label")
+    # What the page begins with is nobody's change.
+    expect(changed).to_have_count(0)
     audio.by("combobox", "Task").select_option("translate")
+    expect(changed).to_have_text(["Task"])
     expect(audio.by("combobox", "Language")).to_be_disabled()
     audio.by("combobox", "Task").select_option("transcribe")
     audio.by("combobox", "Language").fill("French (fr)")

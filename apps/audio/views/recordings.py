@@ -60,10 +60,10 @@ def recording(request, pk):
 
 
 def described(transcript):
-    """The settings of a transcript in a few words."""
-    form = TranscriptionForm(initial=transcript.parameters)
-    rows = [(form.fields[name].label or name.title(), form[name].value()) for name in transcript.parameters if name in form.fields]
-    return [(label, str(value)) for label, value in rows if value not in (None, "", [])]
+    """[(label, words)] of what was set otherwise than the form begins."""
+    usual = TranscriptionForm.FIRST
+    said = TranscriptionForm.said(transcript.parameters)
+    return [(label, words) for name, label, words in said if transcript.parameters[name] != usual.get(name)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,5 +1,6 @@
 """What is asked of the API for recordings: begun as jobs, estimated, shown as code."""
 
+import json
 import secrets
 
 from django.core.exceptions import PermissionDenied
@@ -31,6 +32,7 @@ def form_context(request, team):
     models = picker(preset.model if preset else "", TRANSCRIPTION)
     return {
         "form": TranscriptionForm(initial={**initial, "model": models["chosen"]}),
+        "beginning": json.dumps(TranscriptionForm.beginning()),
         "languages": [languages.shown(code) for code in languages.LANGUAGES],
         "team": team,
         "kind": KIND,

@@ -1,5 +1,5 @@
 /**
- * `<transcription-form data-controls>` around the settings of a transcript: marks what is set, and disables what the task or the
+ * `<transcription-form data-controls>` around the settings of a transcript: marks what differs from how the page begins (`data-beginning`), and disables what the task or the
  * response format does not take, with the reason. What is disabled keeps its value for another.
  */
 customElements.define("transcription-form", class extends HTMLElement {
@@ -18,9 +18,10 @@ customElements.define("transcription-form", class extends HTMLElement {
     const timed = this.#control("response_format").value === "verbose_json"
     this.#close("language", translates && "A translation is always into English, and finds out what is spoken by itself.")
     this.#close("timestamp_granularities", translates ? "Translations have times of segments only." : !timed && "It needs the response format Verbose JSON.")
+    const beginning = JSON.parse(this.dataset.beginning)
     for (const field of this.querySelectorAll(".field[data-name]")) {
       const control = field.querySelector("input, textarea, select")
-      field.toggleAttribute("data-changed", Boolean(control.value) && !(control.name === "task" && !translates))
+      field.toggleAttribute("data-changed", control.value !== (beginning[control.name] ?? ""))
     }
   }
 
