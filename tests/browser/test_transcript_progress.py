@@ -69,3 +69,21 @@ def test_stop_and_go_on(shown):
     chat.by("button", "Go on").click()
     expect(chat.page.locator("transcript-progress")).to_have_attribute("data-state", "complete")
     assert ended(transcript).version.text.split() == tones.spoken(100)
+
+
+def test_who_reads_at_its_end_reads_on_where_they_were(shown, hearing):  # noqa: F811
+    chat, transcript = shown
+    page = chat.page
+    page.set_viewport_size({"width": 800, "height": 400})
+    chat.open(f"/audio/transcripts/{transcript.pk}/")
+    lines = chat.by("list", "Text so far").get_by_role("listitem")
+    line = lines.nth(6)
+    line.evaluate("line => scrollBy(0, line.getBoundingClientRect().top - 40)")
+    words, stood = line.locator("span").inner_text(), line.bounding_box()["y"]
+    hearing.listener = tones.heard
+    hearing.resumes()
+    expect(page.locator("transcript-page[data-ready]")).to_be_attached(timeout=15000)
+    said = page.locator(".segment", has_text=words.split()[0] + " ").first
+    until(lambda: page.wait_for_timeout(50) or abs(said.bounding_box()["y"] - stood) < 30)
+    page.wait_for_timeout(300)
+    assert abs(said.bounding_box()["y"] - stood) < 30

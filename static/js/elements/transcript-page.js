@@ -1,6 +1,7 @@
 import "./transcript-player.js"
 import { Outbox } from "../lib/outbox.js"
 import { mark, placeAt, rangeIn } from "../lib/highlights.js"
+import { takePlace } from "../lib/place.js"
 import { applied, changed, clock, isDone, isSeen, segmentAt, wordAt, wordIn } from "../lib/transcript.js"
 import { read } from "../lib/reading.js"
 
@@ -314,11 +315,19 @@ customElements.define("transcript-page", class extends HTMLElement {
 
   /** An address may say where to begin: ?t=12.5, #s12, or both. */
   #arrive() {
+    const place = takePlace()
+    if (place) return this.#readOn(place)
     const time = Number(new URLSearchParams(location.search).get("t"))
     const named = this.element(location.hash.slice(1))
     const segment = named?.matches(".segment") ? this.#segments[this.numberOf(named)] : time ? this.#segments[segmentAt(this.#segments, time + 0.01)] : null
     if (!segment) return
     this.player.seek(time || segment.start)
     this.reveal(this.element(segment.id))
+  }
+
+  /** What was read while it grew stands where it stood. */
+  #readOn({ start, top }) {
+    const segment = this.#segments[segmentAt(this.#segments, start + 0.01)]
+    if (segment) scrollBy({ top: this.element(segment.id).getBoundingClientRect().top - top, behavior: "instant" })
   }
 })

@@ -1,4 +1,5 @@
 import { watch } from "../lib/live.js"
+import { keepPlace } from "../lib/place.js"
 
 const LIVE = ["queued", "running"]
 
@@ -58,6 +59,8 @@ customElements.define("transcript-progress", class extends HTMLElement {
   #finish(state) {
     this.#leave()
     const ended = new CustomEvent("transcript-ended", { bubbles: true, cancelable: true, detail: state })
-    if (this.dispatchEvent(ended)) location.reload()
+    if (!this.dispatchEvent(ended)) return
+    keepPlace()
+    location.reload()
   }
 })
