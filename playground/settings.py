@@ -28,6 +28,12 @@ def number(name, default):
         raise SystemExit(f"{name} must be a number, not {text(name)!r}.") from None
 
 
+for name, signs in {"GROQ_BASE_URL": "@?#", "PLAYGROUND_URL": "@"}.items():
+    # Both are shown to everybody, so the value is not repeated here either.
+    if set(signs) & set(text(name)):
+        raise SystemExit(f"{name} must be a bare address such as https://example.org, without user, password or query.")
+
+
 # Where everything lives that must survive: database, secrets, uploads.
 DATA_DIR = Path(text("PLAYGROUND_DATA", str(BASE_DIR / "var"))).expanduser().resolve()
 

@@ -68,7 +68,7 @@ class Client:
         self._transports: dict[asyncio.AbstractEventLoop, AiohttpTransport] = {}
 
     def __repr__(self) -> str:
-        return f"<Client {self._base}>"
+        return f"<Client {self._host}>"
 
     def stream(self, path: str, body: Mapping[str, Any], on_retry: OnRetry | None = None) -> Stream:
         """Post ``body`` and read the answer as events; see ``Stream``."""

@@ -1,6 +1,7 @@
 """Many jobs of one team, and other teams beside it: whose turn it is."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -72,6 +73,41 @@ def test_the_team_with_the_fewest_jobs_at_work_is_next(hearing, people, asked, w
     held(hearing, 3)
     hearing.resumes()
     assert order([*ours, *theirs])[-1] == ours[2]
+
+
+def said(person, job):
+    """What the page says of a job that waits: how many are ahead of it."""
+    path = f"/speech/{job.pk}/card/" if isinstance(job, Speech) else f"/audio/transcripts/{job.pk}/progress/"
+    return int(re.search(r">Waiting for a worker(?:, (\d+) ahead)?<", person.get(path).text)[1] or 0)
+
+
+def test_who_waits_reads_how_many_are_ahead(alice, charlie, hearing, people, asked, work, kept):
+    hearing.default = speaks()
+    ours = asked(people["alice"], 3)
+    how = {"text": "Hello.", "model": "playai-tts", "voice": "Fritz-PlayAI", "parameters": {}}
+    last = Speech.ask(people["alice"].teams.get(), people["alice"], key="last", **how)
+    queue.begin_speech(last)
+    theirs = asked(people["charlie"], 2)
+    told = {job.pk: said(person, job) for person, jobs in ((alice, [*ours, last]), (charlie, theirs)) for job in jobs}
+    work()
+    assert told == {job.pk: place for place, job in enumerate(order([*ours, last, *theirs]))}
+
+
+def test_what_is_at_work_counts_for_the_other_team(alice, charlie, hearing, people, asked, work):
+    hearing.hears(tones.heard, hang=True)
+    ours = asked(people["alice"], 4)
+    work()
+    held(hearing, 1)
+    theirs = asked(people["charlie"], 2)
+    assert [said(alice, job) for job in ours[1:]] == [1, 3, 4] and [said(charlie, job) for job in theirs] == [0, 2]
+    ours[1].stop()
+    assert [said(alice, job) for job in ours[2:]] == [1, 3]
+    with alice.socket() as live:
+        live.watch(f"transcript:{ours[3].pk}")
+        live.until(lambda frame: frame.get("progress", {}).get("ahead") == 3)
+        ours[2].stop()
+        live.until(lambda frame: frame.get("progress", {}).get("ahead") == 1)
+    hearing.resumes()
 
 
 def test_two_workers_count_each_others_jobs(hearing, people, asked, work):

@@ -189,10 +189,10 @@ def test_watchers_are_told_of_every_piece_and_strangers_of_nothing(server, bob, 
         stranger.watch(topic)
         assert stranger.read() == {"topic": topic, "unknown": True}
         socket.watch(topic)
-        assert socket.read()["speech"] == {"state": "queued", "done": 0, "pieces": count}
+        assert socket.read()["speech"] == {"state": "queued", "done": 0, "pieces": count, "waits": "Waiting for a worker"}
         speaking.play(speech.pk)
         told = socket.until(lambda frame: frame.get("speech", {}).get("state") == "complete")
-        assert told["speech"] == {"state": "complete", "done": count, "pieces": count}
+        assert told["speech"] == {"state": "complete", "done": count, "pieces": count, "waits": ""}
     with bob.socket() as late:
         late.watch(topic)
         assert late.read()["speech"]["state"] == "complete"

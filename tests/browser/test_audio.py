@@ -1,6 +1,7 @@
 """Recordings in the browser: uploaded, recorded, linked, and on their way to text."""
 
 import base64
+import json
 import re
 
 import pytest
@@ -9,11 +10,13 @@ from django.core.files.base import ContentFile
 from playwright.sync_api import expect, sync_playwright
 
 from apps.audio.models import Recording, Transcript, Upload
+from apps.catalog import catalog
 from apps.core import ids
 from apps.parameters.models import Preset
 from tests import browsers
 from tests.audio import sounds
 from tests.browser import conftest
+from tests.upstream import sends
 from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -91,6 +94,37 @@ def test_several_go_on_though_one_is_refused(audio):
     audio.by("button", "Transcribe all").click()
     expect(audio.page.locator(".recording-state a")).to_have_count(2)
     assert Transcript.objects.count() == 2
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_jobs_wait_for_the_list_of_models_and_are_begun_once(server, audio, count):
+    choose(audio, *[TALK, SECOND][:count])
+    name = "Transcribe all" if count > 1 else "Transcribe"
+    if count > 1:
+        link = audio.by("link", name)
+        expect(link).to_be_visible()
+    else:
+        expect(audio.page).to_have_url(RECORDING)
+    whole = json.dumps({"object": "list", "data": server.upstream.models}).encode()
+    kind = {"content-type": "application/json"}
+    server.upstream.plays(sends(whole, end="hang", headers=kind), path="/openai/v1/models")
+    catalog.forget()
+    if count > 1:
+        link.click()
+        expect(audio.by("heading", "Audio / Transcribe 2 recordings")).to_be_visible()
+    else:
+        audio.page.reload()
+    posts, path = [], "/transcribe/"
+    audio.page.on("request", lambda request: request.method == "POST" and path in request.url and posts.append(request.url))
+    audio.by("button", name).click()
+    audio.by("button", name).click()
+    expect(audio.by("status").filter(has_text="as soon as the list of models is here")).to_be_visible()
+    assert not posts and not Transcript.objects.exists()
+    server.upstream.resumes()
+    expect(audio.page).to_have_url(re.compile(r"/audio/$" if count > 1 else r"/audio/transcripts/[0-9a-z]{20}/$"))
+    expect(audio.by("alert")).to_have_count(0)
+    assert len(posts) == 1 and {one.model for one in Transcript.objects.all()} == {"whisper-large-v3"}
+    assert Transcript.objects.count() == count
 
 
 def test_files_are_dropped_and_pasted(audio):

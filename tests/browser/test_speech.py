@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from apps.audio.models import Speech
+from apps.audio.runs import queue
 from apps.audio.runs import worker as holding
 from apps.audio.sound.reading import samples_of
 from apps.catalog import catalog
@@ -58,6 +59,22 @@ def fill(page, text):
     page.by("textbox", "Text").fill(text)
     page.by("combobox", "Format").select_option("wav")
     page.by("combobox", "Sample rate").select_option("8000")
+
+
+def test_a_speech_that_waits_says_how_many_are_ahead(server, page, say, settings):
+    places = settings.WORKER_JOBS
+    server.upstream.default = speaks(hang=True)
+    speeches = [say("Hello there.", key=f"key-{number}") for number in range(places + 2)]
+    for speech in speeches:
+        queue.begin_speech(speech)
+    until(lambda: Speech.objects.filter(state="running").count() == places)
+    page.open(f"/speech/{speeches[-1].pk}/")
+    expect(page.page.get_by_text("Waiting for a worker, 1 ahead", exact=True)).to_be_visible()
+    speeches[-2].stop()
+    expect(page.page.get_by_text("Waiting for a worker", exact=True)).to_be_visible()
+    for speech in speeches:
+        speech.stop()
+    expect(page.page.get_by_text("Stopped.")).to_be_visible()
 
 
 def test_a_text_is_spoken_heard_saved_used_again_and_deleted(server, page):

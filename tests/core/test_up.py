@@ -106,6 +106,19 @@ def refused(data, *arguments, **more):
     return process.stderr
 
 
+@pytest.mark.parametrize("name", ["GROQ_BASE_URL", "PLAYGROUND_URL"])
+@pytest.mark.parametrize("address", ["http://user:CANARY@127.0.0.1:9", "https://CANARY@example.org/v1", "user:CANARY@example.org"])
+def test_an_address_holds_no_secret(tmp_path, name, address):
+    said = refused(tmp_path / "data", **{name: address})
+    assert said == f"{name} must be a bare address such as https://example.org, without user, password or query.\n"
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_address_of_the_api_has_no_query(tmp_path):
+    said = refused(tmp_path, GROQ_BASE_URL="https://example.org/?key=CANARY")
+    assert said.startswith("GROQ_BASE_URL must be a bare address") and "CANARY" not in said
+
+
 def test_a_port_in_use_is_named_before_any_work_is_done(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

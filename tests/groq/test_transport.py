@@ -61,6 +61,15 @@ async def test_addresses_that_are_none(address):
     assert not raised.value.retryable
 
 
+async def test_an_address_with_a_password_is_asked_nothing_and_shown_nowhere(upstream):
+    async with Client(upstream.url.replace("://", "://user:CANARY@"), "gsk_1") as client:
+        with pytest.raises(Unreachable) as raised:
+            await ask(client)
+        told = [repr(client), str(raised.value), str(raised.value.to_json())]
+    assert raised.value.code == "invalid_address" and not upstream.requests
+    assert "CANARY" not in "".join(told)
+
+
 @pytest.fixture(scope="session")
 def self_signed(tmp_path_factory) -> ssl.SSLContext:
     from cryptography import x509

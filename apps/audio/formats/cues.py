@@ -1,6 +1,7 @@
 """Subtitles: when which words stand on the screen, in how many lines."""
 
-from itertools import zip_longest
+from bisect import bisect_left
+from itertools import accumulate, zip_longest
 from typing import NamedTuple
 
 from apps.audio.documents import aligning
@@ -48,22 +49,44 @@ def of_segment(segment, shape):
 
 def cut(segment, shape):
     """The words of one cue after the other, each as full as it may be."""
-    held: list = []
+    held = Held(shape)
     for word in aligning.timed(segment):
         text = printable(word["word"]).strip()
         if not text:
             continue
         now = {**word, "word": (" " if word["word"][:1].isspace() else "") + text}
-        if held and not fits([*held, now], shape):
-            held, rest = parted(held)
-            yield held
-            held = rest
-            if held and not fits([*held, now], shape):
-                yield held
-                held = []
-        held.append(now)
-    if held:
-        yield held
+        if held.words and not held.takes(now):
+            full, rest = parted(held.words)
+            yield full
+            held = Held(shape, rest)
+            if rest and not held.takes(now):
+                yield rest
+                held = Held(shape)
+        held.add(now)
+    if held.words:
+        yield held.words
+
+
+class Held:
+    """Words that make a cue, and how far they fill it, so that each word is laid out once."""
+
+    def __init__(self, shape, words=()):
+        self.shape, self.words, self.lines, self.width = shape, [], 0, 0
+        for word in words:
+            self.add(word)
+
+    def add(self, word):
+        self.lines, self.width = self.laid(word)
+        self.words.append(word)
+
+    def takes(self, word):
+        """Whether this word fits in behind the others."""
+        return word["end"] - self.words[0]["start"] <= self.shape.longest and self.laid(word)[0] <= self.shape.lines
+
+    def laid(self, word):
+        """(lines, characters in the last of them) with this word behind the others; as ``wrapped`` lays them out."""
+        width = self.width + len(word["word"])
+        return (self.lines, width) if self.lines and width <= self.shape.length else (self.lines + 1, len(word["word"].lstrip()))
 
 
 def parted(words):
@@ -84,9 +107,13 @@ def evened(pair, shape):
     if len(pair) < 2 or ends(pair[0][-1], SENTENCE + CLAUSE) or pair[1][-1]["end"] - pair[1][0]["start"] >= shape.shortest:
         return pair
     words = pair[0] + pair[1]
-    cuts = [n for n in range(1, len(words)) if fits(words[:n], shape) and fits(words[n:], shape)]
-    middle = sum(len(word["word"]) for word in words) / 2
-    n = min(cuts, key=lambda n: abs(sum(len(word["word"]) for word in words[:n]) - middle), default=len(pair[0]))
+    # The more words, the fuller: from the first cut that leaves few enough to the last that takes few enough.
+    places = range(1, len(words))
+    first = bisect_left(places, True, key=lambda n: fits(words[n:], shape))
+    last = bisect_left(places, True, key=lambda n: not fits(words[:n], shape))
+    lengths = list(accumulate(len(word["word"]) for word in words))
+    middle = lengths[-1] / 2
+    n = min(places[first:last], key=lambda n: abs(lengths[n - 1] - middle), default=len(pair[0]))
     return [words[:n], words[n:]]
 
 

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Max, Q, Sum
 
 from apps.audio.models import LIVE, State, Transcript
-from apps.audio.runs import cutting
+from apps.audio.runs import cutting, waiting
 
 DONE = Q(pieces__state=State.COMPLETE)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """``pieces`` is how many there will be, as far as that is known; ``seconds`` of ``wanted`` (or None) are done."""
+    """``pieces`` is how many there will be, as far as that is known; ``seconds`` of ``wanted`` (or None) are done.
+
+    ``ahead`` is how many jobs are begun before it while it waits.
+    """
 
     state: str
     done: int
@@ -20,6 +23,7 @@ class Progress:
     seconds: float
     wanted: float | None
     work: float
+    ahead: int = 0
 
     @property
     def share(self):
@@ -38,7 +42,7 @@ class Progress:
 
     @property
     def words(self):
-        said = ["Waiting for a worker"] if self.state == State.QUEUED else []
+        said = [waiting.words(self.ahead)] if self.state == State.QUEUED else []
         if self.state != State.QUEUED and (self.state != State.RUNNING or not self.done):
             said.append(State(self.state).label)
         if self.pieces > 1 and self.state != State.COMPLETE:
@@ -50,12 +54,20 @@ class Progress:
         return " · ".join(said)
 
     def frame(self):
-        return {"progress": {"state": self.state, "done": self.done, "pieces": self.pieces, "seconds": round(self.seconds, 1)}}
+        return {
+            "progress": {
+                "state": self.state,
+                "done": self.done,
+                "pieces": self.pieces,
+                "seconds": round(self.seconds, 1),
+                "ahead": self.ahead,
+            }
+        }
 
 
 def of(ids):
-    """{id: Progress} of the transcripts there are among these; one query."""
-    rows = (
+    """{id: Progress} of the transcripts there are among these; one query, and another while one of them waits."""
+    rows = list(
         Transcript.objects.filter(pk__in=ids)
         .annotate(
             done=Count("pieces", filter=DONE),
@@ -68,10 +80,11 @@ def of(ids):
             "pk", "state", "start", "end", "recording__duration", "recording__file", "done", "known", "reached", "heard", "work"
         )
     )
-    return {row[0]: _progress(*row[1:]) for row in rows}
+    ahead = waiting.ahead([row[0] for row in rows if row[1] == State.QUEUED])
+    return {row[0]: _progress(ahead.get(row[0], 0), *row[1:]) for row in rows}
 
 
-def _progress(state, start, end, duration, file, done, known, reached, heard, work):
+def _progress(ahead, state, start, end, duration, file, done, known, reached, heard, work):
     wanted = None
     if file and (duration is not None or end is not None):
         wanted = max(0.0, min(value for value in (end, duration) if value is not None) - (start or 0.0))
@@ -80,4 +93,4 @@ def _progress(state, start, end, duration, file, done, known, reached, heard, wo
         pieces += cutting.plan().count(rest, known + 1)
     # Overlaps are heard twice.
     seconds = max(0.0, (heard or 0.0) - max(0, done - 1) * cutting.OVERLAP)
-    return Progress(state, done, max(pieces, 1), seconds, wanted, work or 0.0)
+    return Progress(state, done, max(pieces, 1), seconds, wanted, work or 0.0, ahead)

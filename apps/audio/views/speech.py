@@ -15,7 +15,7 @@ from apps.audio import speech_samples, voices
 from apps.audio.forms import KeyForm
 from apps.audio.models import Speech, State
 from apps.audio.models.speech import KeyReused
-from apps.audio.runs import queue
+from apps.audio.runs import queue, waiting
 from apps.audio.speech_forms import MOST, SpeechForm
 from apps.catalog import catalog
 from apps.core import connection, http, ids
@@ -78,7 +78,7 @@ def spoken(request, pk):
     """One speech, with the form filled to make another like it."""
     found = visible(request, pk)
     form = SpeechForm.of(found, found.text)
-    return page(request, form, {"results": [found], "next": ""}, one=found)
+    return page(request, form, {"results": waiting.tell([found]), "next": ""}, one=found)
 
 
 @require_safe
@@ -158,6 +158,7 @@ def page(request, form, listed, **more):
 
 def card(request, found, **more):
     can_edit = Speech.objects.editable_by(request.user).filter(pk=found.pk).exists()
+    waiting.tell([found])
     return render(request, "speech/_result.html", {"speech": found, "can_edit": can_edit, **more})
 
 
@@ -192,7 +193,7 @@ def library(request, before):
     rows = list(found.order_by("-created_at")[: PAGE + 1])
     can_edit = bool(request.membership and request.membership.can_edit)
     following = rows[PAGE - 1].created_at.isoformat() if len(rows) > PAGE else ""
-    return {"results": rows[:PAGE], "next": following, "before": before, "can_edit": can_edit}
+    return {"results": waiting.tell(rows[:PAGE]), "next": following, "before": before, "can_edit": can_edit}
 
 
 def parse_moment(value):

@@ -1,3 +1,4 @@
+import { modelsAreComing } from "../lib/controls.js"
 import { newKey } from "../lib/random.js"
 import { read } from "../lib/reading.js"
 
@@ -75,7 +76,7 @@ customElements.define("chat-composer", class extends HTMLElement {
     const writing = document.querySelector("#log [aria-busy=true]")
     const said = this.#isSaid
     const uploading = said && this.#tray.busy
-    this.#held = said && !writing && !uploading && this.#modelsAreComing ? event.submitter ?? this.#send : null
+    this.#held = said && !writing && !uploading && modelsAreComing() ? event.submitter ?? this.#send : null
     if (said && !writing && !uploading && !this.#held) return
     event.preventDefault()
     event.stopImmediatePropagation()
@@ -115,15 +116,11 @@ customElements.define("chat-composer", class extends HTMLElement {
 
   /** A message that waits for a model goes as soon as there is one; when there will be none, the notice says why. */
   #release() {
-    if (!this.#held || this.#modelsAreComing) return
+    if (!this.#held || modelsAreComing()) return
     const held = this.#held
     this.#held = null
     this.#say("")
     if (document.getElementById("model").value) this.#form.requestSubmit(held)
-  }
-
-  get #modelsAreComing() {
-    return !document.getElementById("model").value && document.getElementById("picker").hasAttribute("hx-get")
   }
 
   #begun({ target }) {

@@ -47,7 +47,8 @@ customElements.define("speech-player", class extends HTMLElement {
     progress.max = speech.pieces
     progress.value = speech.done
     if (live(speech.state)) {
-      this.#say(speech.done ? `${speech.done} of ${speech.pieces} pieces` : speech.state === "queued" ? "Waiting …" : "Speaking …")
+      const made = speech.done ? `${speech.done} of ${speech.pieces} pieces` : speech.waits ? "" : "Speaking …"
+      this.#say([speech.waits, made].filter(Boolean).join(" · "))
       this.#queue?.update(speech.done, false)
       this.#show()
     } else if (speech.state === "complete" && this.#queue) {

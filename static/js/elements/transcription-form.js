@@ -1,16 +1,50 @@
+import { modelsAreComing } from "../lib/controls.js"
+
 /**
- * `<transcription-form data-controls>` around the settings of a transcript: marks what differs from how the page begins (`data-beginning`), and disables what the task or the
- * response format does not take, with the reason. What is disabled keeps its value for another.
+ * `<transcription-form data-controls>` around the settings of a transcript: marks what differs from how the page begins
+ * (`data-beginning`), and disables what the task or the response format does not take, with the reason. What is disabled keeps
+ * its value for another. What is sent before there is a model waits for the list of models.
  */
 customElements.define("transcription-form", class extends HTMLElement {
+  #held = false
+
   connectedCallback() {
     this.addEventListener("input", this)
     this.addEventListener("change", this)
+    // On the way down, before htmx, which listens on the form already: what waits must not have gone.
+    this.addEventListener("submit", this, { capture: true })
+    document.addEventListener("htmx:after:swap", this)
     this.#limit()
   }
 
-  handleEvent() {
-    this.#limit()
+  disconnectedCallback() {
+    document.removeEventListener("htmx:after:swap", this)
+  }
+
+  handleEvent(event) {
+    if (event.type === "submit") this.#submit(event)
+    else if (event.type === "htmx:after:swap") this.#release()
+    else this.#limit()
+  }
+
+  #submit(event) {
+    this.#held = modelsAreComing()
+    if (!this.#held) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    this.#say("Beginning as soon as the list of models is here …")
+  }
+
+  /** What waits goes as soon as there is a model; when there will be none, the notice says why. */
+  #release() {
+    if (!this.#held || modelsAreComing()) return
+    this.#held = false
+    this.#say("")
+    if (document.getElementById("model").value) this.querySelector("form").requestSubmit()
+  }
+
+  #say(words) {
+    this.querySelector(".held").textContent = words
   }
 
   #limit() {

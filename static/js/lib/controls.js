@@ -24,6 +24,9 @@ export const writeControls = texts => {
   }
 }
 
+/** No model is chosen yet, because the list of models is still on its way. */
+export const modelsAreComing = () => !document.getElementById("model").value && document.getElementById("picker").hasAttribute("hx-get")
+
 /** Choose a model, one that the API does not offer as well. */
 export const chooseModel = model => {
   const picker = document.getElementById("model")
