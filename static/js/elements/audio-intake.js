@@ -1,6 +1,7 @@
 import { arrival, say, show } from "../lib/arrivals.js"
 import { forget, left } from "../lib/chunks.js"
-import { Refused, clock, finish, follow, insist, megabytes, send } from "../lib/uploads.js"
+import { clock } from "../lib/transcript.js"
+import { Refused, finish, follow, insist, megabytes, send } from "../lib/uploads.js"
 
 // On their way at the same time; the others wait.
 const TOGETHER = 2

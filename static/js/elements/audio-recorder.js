@@ -1,6 +1,7 @@
 import { drop, forget, keep } from "../lib/chunks.js"
 import { levels } from "../lib/levels.js"
-import { Refused, clock, insist } from "../lib/uploads.js"
+import { clock } from "../lib/transcript.js"
+import { Refused, insist } from "../lib/uploads.js"
 
 // Seconds of sound that a crash of the browser can cost.
 const EVERY = 2000

@@ -9,13 +9,6 @@ export const pause = (failures, chance = Math.random()) => Math.min(10000, 500 *
 /** "1.2 MB" */
 export const megabytes = bytes => `${(bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0)} MB`
 
-/** "0:05", "12:03", "1:02:03" */
-export const clock = seconds => {
-  const whole = Math.round(seconds)
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, String(whole % 60).padStart(2, "0")]
-  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`
-}
-
 const elsewhere = "The server did not take it. Load the page again and see what has arrived."
 
 /**
