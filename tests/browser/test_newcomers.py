@@ -176,3 +176,11 @@ def test_words_that_lead_nowhere_do_not_look_like_a_link(server, chat):
     chat.answered("Fine")
     asked = chat.by("article", "User message").locator(".said")
     assert asked.evaluate("element => getComputedStyle(element).cursor") == "auto"
+
+
+def test_the_palette_leads_to_every_place_of_the_rail(chat):
+    places = chat.page.locator("nav.rail a span").all_inner_texts()
+    chat.page.keyboard.press("Control+k")
+    assert places == ["Chat", "Audio", "Speech", "Settings"]
+    for place in places:
+        expect(chat.by("option", f"{place} Place")).to_have_count(1)
