@@ -8,6 +8,7 @@ environment says what it holds; whatever was interrupted left its mark there and
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -32,6 +33,8 @@ COVERED_BY = {
 }
 # The models of the engine; with all of them named, none of ours is needed.
 MODELS = ("ENGINE_CHAT_MODEL", "ENGINE_WHISPER_MODEL", "ENGINE_VOICE")
+# A line of a lock that names a package; what it depends on, and its markers, may have a == as well.
+PACKAGE = re.compile(r"^[\w.-]+==", re.MULTILINE)
 VERSION = "{}.{}".format(*sys.version_info)
 
 
@@ -151,7 +154,7 @@ def install(name, lock):
         # What pip left half written it may take for whole: write all of it again.
         options.append("--ignore-installed")
     write_stamp({**held, "installing": name})
-    words = run_pip([*options, "-r", str(path)], path.read_text().count("=="), lock)
+    words = run_pip([*options, "-r", str(path)], len(PACKAGE.findall(path.read_text())), lock)
     if words is not None:
         stop(f"Installing from locks/{name}.txt did not work: {reason(words)}. Try again; {LOG} has pip's own words.")
     held.pop("installing", None)
@@ -171,9 +174,10 @@ def run_pip(arguments, total, lock):
             for line in pip.stdout:
                 words.append(line)
                 log.write(line)
-                if line.startswith("Collecting "):
+                if line.startswith(("Collecting ", "Processing ")):
+                    # The second is a file on this machine, by its path.
                     count += 1
-                    progress(f"{count:>3}/{total}  {line.split()[1].split('==')[0]}")
+                    progress(f"{count:>3}/{total}  {re.split('==|-[0-9]', Path(line.split()[1]).name)[0]}")
                 elif line.startswith("Installing collected"):
                     progress("unpacking …")
                 elif "Retrying (" in line:

@@ -100,7 +100,7 @@ RECORDING_LIMIT = number("PLAYGROUND_RECORDING_LIMIT", 2 * 1024 * 1024 * 1024)
 RECORDING_SECONDS = number("PLAYGROUND_RECORDING_SECONDS", 12 * 3600)
 # Bytes of all recordings of a team together; 0: no limit.
 TEAM_LIMIT = number("PLAYGROUND_TEAM_LIMIT", 20 * 1024 * 1024 * 1024)
-# Seconds of its pieces (0: ten minutes, or two for the engine), and how many are asked for at once.
+# Seconds of its pieces (0: ten minutes, or two and a half for the engine), and how many are asked for at once.
 PIECE_SECONDS = number("PLAYGROUND_PIECE_SECONDS", 0.0)
 PIECES_AT_ONCE = max(1, number("PLAYGROUND_PIECES_AT_ONCE", 3))
 # Jobs that one worker does at the same time.
@@ -193,6 +193,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "apps.accounts.adapter.Adapter"
+ACCOUNT_FORMS = {"login": "apps.accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -7,6 +7,11 @@ from django.forms import ValidationError
 
 
 class Adapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "The e-mail or the password is not correct.",
+    }
+
     def is_open_for_signup(self, request):
         # People come in by the first-run link, by invitation and by seed: never by an open form.
         return False

@@ -1,7 +1,18 @@
+from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth.forms import SetPasswordMixin
 
 from apps.accounts.models import ROLES, Invitation, Membership, User
+
+
+class SignInForm(LoginForm):
+    """Named as everywhere else; what a label says, no placeholder says again."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "E-mail"
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 class ProfileForm(forms.ModelForm):

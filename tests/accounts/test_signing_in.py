@@ -32,6 +32,13 @@ def sign_in(server, email="bob@example.org", password=PASSWORD, next=None, cooki
     return browser, browser.post("/accounts/login/", data=fields, headers=headers)
 
 
+def test_what_does_not_open_says_so_in_our_words(server, bob_with_password):
+    browser, answer = sign_in(server, password="something else")
+    with closing(browser):
+        assert answer.status_code == 200 and "The e-mail or the password is not correct." in answer.text
+        assert ">E-mail</label>" in answer.text and "placeholder=" not in answer.text
+
+
 def test_a_session_that_was_planted_before_is_dead_afterwards(server, bob_with_password):
     planted = SessionStore()
     planted["planted"] = True

@@ -301,7 +301,8 @@ def test_why_there_is_no_model_to_choose_is_said(server, bob):
     with pytest.raises(GroqError):
         offered(server)
     page = bob.get("/speech/").text
-    assert "The list of models is not here yet. Invalid API Key." in page and "lists no model" not in page
+    assert "The list of models could not be read. Invalid API Key." in page and "lists no model" not in page
+    assert 'finds more in <a href="/settings/">Settings</a>' in page
     catalog.forget_errors()
     offered(server)
     assert "is not here yet" not in bob.get("/speech/").text

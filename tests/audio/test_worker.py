@@ -219,6 +219,13 @@ def test_before_there_is_a_database_it_says_so(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_without_an_api_it_takes_no_jobs_and_says_so(folder):
+    done = manage(folder, "worker")
+    assert done.returncode == 1
+    assert "No API is connected. Set GROQ_API_KEY or GROQ_BASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def workers(up):
     """Process ids of the workers that the server has started."""
     found = []

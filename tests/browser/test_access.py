@@ -182,7 +182,7 @@ def test_an_expired_session_keeps_the_draft(server, open_browser, alice):
     alice.user.set_password("a long enough pass phrase")
     alice.user.save()
     alert.get_by_role("link", name="Sign in").click()
-    chat.page.get_by_label("Email").fill(alice.user.email)
+    chat.page.get_by_label("E-mail").fill(alice.user.email)
     chat.page.get_by_label("Password").fill("a long enough pass phrase")
     chat.by("button", "Sign in").click()
     expect(chat.box).to_have_value("Precious words")

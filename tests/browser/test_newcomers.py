@@ -145,3 +145,42 @@ def test_a_message_waits_for_the_list_of_models_and_goes_once(server, open_brows
     chat.answered("At last")
     expect(chat.page.get_by_role("alert")).to_have_count(0)
     assert len([url for url in sent if url.endswith("/messages/")]) == 1
+
+
+def test_the_menu_of_a_conversation_opens_under_its_button(chat):
+    button = chat.by("button", "Conversation menu")
+    button.click()
+    menu = chat.page.locator("#chat-menu")
+    expect(menu).to_be_visible()
+    above, below = button.bounding_box(), menu.bounding_box()
+    assert 0 <= below["y"] - (above["y"] + above["height"]) < 16
+    assert abs(below["x"] + below["width"] - (above["x"] + above["width"])) < 16
+    assert below["width"] < 240
+
+
+def test_the_menu_of_a_conversation_fits_a_narrow_screen(narrow):
+    narrow.by("button", "Conversation menu").click()
+    menu = narrow.page.locator("#chat-menu")
+    expect(menu).to_be_visible()
+    box = menu.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 360 and box["width"] < 240
+
+
+def test_what_a_model_takes_is_told_with_its_unit(chat):
+    expect(chat.page.locator("parameter-panel .family")).to_have_text(re.compile(r"answers up to [\d,]+ tokens$"))
+
+
+def test_words_that_lead_nowhere_do_not_look_like_a_link(server, chat):
+    server.upstream.says("Fine")
+    chat.send("Hello")
+    chat.answered("Fine")
+    asked = chat.by("article", "User message").locator(".said")
+    assert asked.evaluate("element => getComputedStyle(element).cursor") == "auto"
+
+
+def test_the_palette_leads_to_every_place_of_the_rail(chat):
+    places = chat.page.locator("nav.rail a span").all_inner_texts()
+    chat.page.keyboard.press("Control+k")
+    assert places == ["Chat", "Audio", "Speech", "Settings"]
+    for place in places:
+        expect(chat.by("option", f"{place} Place")).to_have_count(1)

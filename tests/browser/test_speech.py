@@ -1,6 +1,7 @@
 """Speech as people use it: written, heard, saved and deleted; answers read aloud; messages dictated."""
 
 import json
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -124,10 +125,25 @@ def test_a_long_text_is_heard_before_it_is_done(server, page):
     card.get_by_role("button", name="Pause").click()
     expect(card.get_by_role("button", name="Play")).to_be_visible()
     card.get_by_role("button", name="Play").click()
+    expect(card.get_by_role("link", name="Download")).to_be_hidden()
     server.upstream.resumes()
     expect(card.locator("audio")).to_be_visible()
     pieces, ended = heard(page)
     assert len(pieces) == ended == Speech.objects.get().pieces.count() >= 2
+
+
+def test_what_is_done_can_be_taken_away_before_all_of_it_was_heard(server, page):
+    server.upstream.plays(speaks(seconds=3), path=PATH).plays(speaks(seconds=3), path=PATH)
+    page.open("/speech/")
+    fill(page, LONG)
+    page.by("button", "Speak").click()
+    card = page.by("article")
+    card.get_by_role("button", name="Pause").click()
+    expect(card.get_by_role("status")).to_have_text("Ready")
+    with page.page.expect_download() as download:
+        card.get_by_role("link", name="Download").click()
+    assert Path(download.value.path()).stat().st_size == Speech.objects.get().size
+    expect(card.get_by_role("button", name="Play")).to_be_visible()
 
 
 def test_what_was_asked_for_comes_into_view(server, open_browser, alice):

@@ -136,6 +136,16 @@ def test_who_has_the_voice_has_the_engine_and_not_the_other_way_round(machine, m
     assert machine.start("help") == []
 
 
+def test_the_way_through_the_list_is_shown(machine, capsys):
+    lines = ["django==5.2 \\", "    --hash=sha256:00", "tzdata==2026.1 ; sys_platform == 'win32' \\", "    --hash=sha256:11"]
+    (machine.root / "locks" / "app.txt").write_text("\n".join(lines))
+    (machine.root / "pip-says").write_text("Processing /wheels/tzdata-2026.1-py3-none-any.whl (from -r app.txt)\n")
+    with pytest.raises(SystemExit):
+        machine.start("help")
+    said = capsys.readouterr().err
+    assert "  1/2  django\n" in said and "  2/2  tzdata\n" in said
+
+
 def test_a_changed_list_is_installed_again(machine):
     machine.start("help")
     (machine.root / "locks" / "app.txt").write_text("app==2\n")

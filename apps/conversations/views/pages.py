@@ -75,7 +75,7 @@ def can_edit(request, conversation):
     return Conversation.objects.editable_by(request.user).filter(pk=conversation.pk).exists()
 
 
-PLACES = [("Chat", "home"), ("Speech", "speech"), ("Settings", "settings")]
+PLACES = [("Chat", "home"), ("Audio", "audio"), ("Speech", "speech"), ("Settings", "settings")]
 
 
 @require_safe

@@ -94,7 +94,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
   }
 
   #limit({ known, family, fields, options, context, output, api }) {
-    const sizes = [context && `context ${context.toLocaleString("en")} tokens`, output && `answers up to ${output.toLocaleString("en")}`]
+    const sizes = [context && `context ${context.toLocaleString("en")} tokens`, output && `answers up to ${output.toLocaleString("en")} tokens`]
     this.querySelector(".family").textContent = known
       ? [family, ...sizes.filter(Boolean)].join(" · ")
       : "Nothing is known of this model: everything is offered, and the API may refuse it."

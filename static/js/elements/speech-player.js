@@ -54,6 +54,8 @@ customElements.define("speech-player", class extends HTMLElement {
     } else if (speech.state === "complete" && this.#queue) {
       this.#say("Ready")
       this.querySelector(".end")?.remove()
+      // Who has heard enough, or waits in a pause, takes it away all the same.
+      this.querySelector(".whole").hidden = false
       this.#queue.update(speech.done, true)
     } else this.#whole()
   }

@@ -34,14 +34,18 @@ class Command(BaseCommand):
         from apps.audio.runs.working import Working
 
         self.check_tables()
+        if not engine and not connection.available():
+            # It would take the jobs of a server that has an engine from the worker that could do them, and fail them.
+            raise CommandError(
+                "No API is connected. Set GROQ_API_KEY or GROQ_BASE_URL, as for the server; "
+                "the engine that `manage.py up` starts answers only the worker of `up` itself."
+            )
         working = Working()
         for number in (signal.SIGINT, signal.SIGTERM):
             # By a thread: the signal may come while this one holds the very lock that it would take.
             signal.signal(number, lambda *_: threading.Thread(target=working.leave).start())
         if engine:
             threading.Thread(target=self.leave_at_end, args=[working], name="pipe", daemon=True).start()
-        elif verbosity and not connection.available():
-            self.stderr.write("No API is connected: set GROQ_API_KEY, or let `manage.py up` run its own worker.")
         elif verbosity:
             self.stderr.write(f"Waiting for jobs in {settings.DATABASES['default']['NAME']}.", self.style.SUCCESS)
         working.run()
