@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.waiting import until
+
 
 class ChatPage:
     def __init__(self, page, heard):
@@ -13,6 +15,10 @@ class ChatPage:
     def open(self, path):
         self.page.goto(path)
         return self
+
+    def until(self, expression, arg=None):
+        """Wait until it is true in the page. Playwright's own waiting would evaluate a string there, which our policy forbids."""
+        return until(lambda: self.page.evaluate(expression, arg))
 
     def by(self, role, name=None, **how):
         return self.page.get_by_role(role, **({"name": name, "exact": True} if name else {}), **how)

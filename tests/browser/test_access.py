@@ -209,9 +209,9 @@ def test_copy_gives_what_the_model_wrote(server, chat):
     chat.send("Copy me")
     answer = chat.answered("bold")
     answer.get_by_role("button", name="Copy code").click()
-    chat.page.wait_for_function("navigator.clipboard.readText().then(t => t.trim() === 'print(1)')")
+    chat.until("navigator.clipboard.readText().then(t => t.trim() === 'print(1)')")
     answer.get_by_role("button", name="Copy", exact=True).click()
-    chat.page.wait_for_function("navigator.clipboard.readText().then(t => t.startsWith('Some **bold** words'))")
+    chat.until("navigator.clipboard.readText().then(t => t.startsWith('Some **bold** words'))")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -226,7 +226,7 @@ def test_an_owner_invites_and_a_newcomer_joins(open_browser, alice, scheme, widt
     expect(link).to_be_focused()
     path = link.input_value()
     chat.by("button", "Copy").click()
-    chat.page.wait_for_function("path => navigator.clipboard.readText().then(text => text === path)", arg=path)
+    chat.until("path => navigator.clipboard.readText().then(text => text === path)", arg=path)
     chat.by("button", "Remove Bob").click()
     expect(chat.by("dialog", "Remove Bob from the team?")).to_be_visible()
     chat.by("button", "Cancel").click()

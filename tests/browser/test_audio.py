@@ -72,7 +72,7 @@ def test_a_file_is_uploaded_and_leads_to_its_page(audio):
     expect(audio.by("heading", "Audio / talk")).to_be_visible()
     expect(audio.by("combobox", "Model")).to_have_value("whisper-large-v3")
     expect(audio.page.get_by_text("One request.")).to_be_visible()
-    audio.page.wait_for_function("Math.abs(document.querySelector('audio').duration - 3) < 0.1")
+    audio.until("Math.abs(document.querySelector('audio').duration - 3) < 0.1")
     audio.by("combobox", "Language").fill("German (de)")
     audio.by("button", "Transcribe").click()
     expect(audio.page).to_have_url(re.compile(r"/audio/transcripts/[0-9a-z]{20}/$"))
@@ -188,9 +188,7 @@ def test_recording_pausing_and_stopping(audio):
     recording = Recording.objects.get()
     assert recording.origin == "recorded" and recording.duration > 2
     # It has an index and a length: the player knows how long it is.
-    audio.page.wait_for_function(
-        "document.querySelector('audio').duration > 2 && isFinite(document.querySelector('audio').duration)"
-    )
+    audio.until("document.querySelector('audio').duration > 2 && isFinite(document.querySelector('audio').duration)")
 
 
 def test_a_reload_in_the_middle_loses_nothing(audio):

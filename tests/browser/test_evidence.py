@@ -107,7 +107,7 @@ def test_pictures_of_the_code_are_shown(answered):
     answered.answers.get_by_text("The picture that the code drew").click()
     picture = answered.answers.get_by_role("img", name="Picture 1, drawn by the code: Sales by quarter")
     expect(picture).to_be_visible()
-    answered.page.wait_for_function("document.querySelector('.picture img').naturalWidth === 64")
+    answered.until("document.querySelector('.picture img').naturalWidth === 64")
 
 
 def test_probabilities_by_pointer_and_by_keys(answered):
