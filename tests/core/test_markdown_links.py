@@ -31,7 +31,9 @@ def test_mail_links_live(text):
     assert only_link(text)["href"].startswith("mailto:me@a.example")
 
 
-@pytest.mark.parametrize("text", ["[a](b.md)", "[a](/b)", "[a](#b)", "[a](//b.example)", "[a](ftp://b.example)"])
+@pytest.mark.parametrize(
+    "text", ["[a](b.md)", "[a](/b)", "[a](#b)", "[a](//b.example)", "[a](ftp://b.example)", "[a](https://http://b.example)"]
+)
 def test_other_links_stay_text(text):
     reading = read(text)
     assert not reading.all("a")

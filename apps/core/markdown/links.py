@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?|\[[0-9a-f:.]+\]")
-_PORT = re.compile(r":\d*$")
+_PORT = re.compile(r":\d+$")
 _MAIL = re.compile(r"mailto:[^\s\\<>\"/]*[^\s\\<>\"/@]@[a-z0-9.-]+(?:\?[^\s\\<>\"]*)?", re.IGNORECASE)
 _ODD = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 _WORDS = re.compile(r"[\w.。．｡-]+@?")
