@@ -88,8 +88,7 @@ def tell(pk, news, size):
     if not upload.update(updated_at=timezone.now(), **news):
         raise Gone
     team = upload.values_list("team_id", flat=True).first()
-    room.check(team, size, FILLING, but=pk)
-    return room.left_for(team, FILLING, but=pk)
+    return room.check(team, size, FILLING, but=pk)
 
 
 def check(pk):

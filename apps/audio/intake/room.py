@@ -12,10 +12,14 @@ class NoRoom(Exception):
 
 
 def check(team, size, states=Upload.WAITING, but=None):
-    """Raises NoRoom where a recording of this size would be too much beside the team's others, and uploads in these states."""
+    """The bytes that the team has room for beside its recordings, and uploads in these states; None: any.
+
+    Raises NoRoom where a recording of this size would be too much.
+    """
     left = left_for(team, states, but)
     if left is not None and (size > left or left <= 0):
         raise NoRoom(words(team, size, states, but))
+    return left
 
 
 def left_for(team, states, but=None):

@@ -1,9 +1,10 @@
+import { onceMore } from "../lib/asking.js"
+
 /** Go anywhere by name: `<command-palette data-url="…">` around a search box and a listbox, inside a dialog. */
 customElements.define("command-palette", class extends HTMLElement {
   #chosen = 0
   #timer = null
-  #loading = false
-  #stale = false
+  #load = onceMore(() => this.#read())
 
   connectedCallback() {
     this.addEventListener("input", this)
@@ -25,18 +26,10 @@ customElements.define("command-palette", class extends HTMLElement {
     else if (event.type === "keydown") this.#key(event)
   }
 
-  /** What is typed while an answer is on its way is looked for after it, the last words of it only. */
-  async #load() {
-    this.#stale = true
-    if (this.#loading) return
-    this.#loading = true
-    while (this.#stale) {
-      this.#stale = false
-      const url = `${this.dataset.url}?q=${encodeURIComponent(this.#box.value)}`
-      await htmx.ajax("GET", url, { source: this, target: "#palette-results", swap: "innerHTML" })
-      this.#choose(0)
-    }
-    this.#loading = false
+  async #read() {
+    const url = `${this.dataset.url}?q=${encodeURIComponent(this.#box.value)}`
+    await htmx.ajax("GET", url, { source: this, target: "#palette-results", swap: "innerHTML" })
+    this.#choose(0)
   }
 
   #key(event) {

@@ -1,3 +1,4 @@
+import { onceMore } from "../lib/asking.js"
 import { watch } from "../lib/live.js"
 import { keepPlace } from "../lib/place.js"
 
@@ -11,8 +12,9 @@ const LIVE = ["queued", "running"]
 customElements.define("transcript-progress", class extends HTMLElement {
   static observedAttributes = ["data-state"]
   #end = null
-  #asking = false
-  #again = false
+  #ask = onceMore(async () => {
+    if (this.isConnected) await htmx.ajax("GET", this.dataset.url, { source: this, target: this, swap: "outerMorph" })
+  })
 
   connectedCallback() {
     this.#follow()
@@ -42,18 +44,6 @@ customElements.define("transcript-progress", class extends HTMLElement {
     // Deleted, or not shared any more: the page that is asked for says so.
     if (frame.unknown || frame.gone) return this.#finish("gone")
     if (frame.progress) this.#ask()
-  }
-
-  async #ask() {
-    // What came while it was asked is asked for once more.
-    this.#again = true
-    if (this.#asking) return
-    this.#asking = true
-    while (this.#again && this.isConnected) {
-      this.#again = false
-      await htmx.ajax("GET", this.dataset.url, { source: this, target: this, swap: "outerMorph" })
-    }
-    this.#asking = false
   }
 
   #finish(state) {

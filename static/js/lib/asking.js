@@ -1,3 +1,18 @@
+/** A function that does something, never twice at a time; whoever asks for it meanwhile has it done once more, after that. */
+export const onceMore = does => {
+  let [asked, busy] = [false, false]
+  return async () => {
+    asked = true
+    if (busy) return
+    busy = true
+    while (asked) {
+      asked = false
+      await does()
+    }
+    busy = false
+  }
+}
+
 const turns = new WeakMap()
 
 /**
