@@ -38,6 +38,16 @@ def order(jobs):
     return sorted((ended(job) for job in jobs), key=lambda job: job.started_at)
 
 
+def interrupted(ours, upstream, work, others):
+    """The job that holds the one place, and the one that ``others()`` ask for meanwhile; both once they have ended."""
+    work()
+    held(upstream, 1)
+    (theirs,) = others()
+    until(lambda: worker.holds()[ours.pk].place_wanted)
+    upstream.resumes()
+    return ended(ours), ended(theirs)
+
+
 def test_a_team_with_many_jobs_keeps_no_other_team_waiting(hearing, people, asked, work):
     ours = asked(people["alice"], 4)
     theirs = asked(people["charlie"], 2)
@@ -165,12 +175,7 @@ def test_one_place_is_shared_between_two_teams(hearing, people, talk, asked, ask
     monkeypatch.setattr(fairness, "SLICE", 0)
     hearing.hears(tones.heard, hang=True)
     ours = ask(talk(100))
-    work()
-    held(hearing, 1)
-    (theirs,) = asked(people["charlie"])
-    until(lambda: worker.holds()[ours.pk].place_wanted)
-    hearing.resumes()
-    ours, theirs = ended(ours), ended(theirs)
+    ours, theirs = interrupted(ours, hearing, work, lambda: asked(people["charlie"]))
     assert theirs.ended_at < ours.ended_at and ours.version.text.split() == tones.spoken(100)
     assert ours.claims == 0 and ours.started_at < theirs.started_at
 
@@ -181,12 +186,7 @@ def test_a_speech_gives_its_place_between_two_pieces(hearing, people, say, asked
     hearing.plays(speaks(hang=True), path=PATH)
     ours = say(LONG)
     queue.begin_speech(ours)
-    work()
-    held(hearing, 1)
-    (theirs,) = asked(people["charlie"])
-    until(lambda: worker.holds()[ours.pk].place_wanted)
-    hearing.resumes()
-    ours, theirs = ended(ours), ended(theirs)
+    ours, theirs = interrupted(ours, hearing, work, lambda: asked(people["charlie"]))
     assert (ours.state, theirs.state) == ("complete", "complete") and theirs.ended_at < ours.ended_at
     assert len([request for request in hearing.requests if request.path == PATH]) == ours.pieces.count()
 

@@ -349,6 +349,14 @@ class Late:
             file.write(data)
 
 
+def late_piece(person, monkeypatch):
+    """(a file, the upload that has its first thousand bytes, what delays the next piece)"""
+    data = sounds.wav()
+    pk = announce(person, size=len(data)).json()["id"]
+    assert put(person, pk, 0, data[:1000]).status_code == 200
+    return data, pk, Late(monkeypatch, threading.Event())
+
+
 def test_a_piece_and_the_end_exclude_one_another(alice, bob, monkeypatch):
     """Whichever was first: a recording has the bytes that were acknowledged, and no others."""
     data = sounds.wav(4)
@@ -375,10 +383,7 @@ def test_a_piece_and_the_end_exclude_one_another(alice, bob, monkeypatch):
 
 
 def test_a_piece_that_comes_while_it_is_given_up_leaves_nothing(alice, monkeypatch):
-    data = sounds.wav()
-    pk = announce(alice, size=len(data)).json()["id"]
-    assert put(alice, pk, 0, data[:1000]).status_code == 200
-    late = Late(monkeypatch, threading.Event())
+    data, pk, late = late_piece(alice, monkeypatch)
     with ThreadPoolExecutor() as threads, Person(alice.server, alice.user) as again:
         piece = threads.submit(put, alice, pk, 1000, data[1000:])
         assert late.here.wait(10)
@@ -388,10 +393,7 @@ def test_a_piece_that_comes_while_it_is_given_up_leaves_nothing(alice, monkeypat
 
 
 def test_two_pages_that_add_the_same_piece_add_it_once(alice, monkeypatch):
-    data = sounds.wav()
-    pk = announce(alice, size=len(data)).json()["id"]
-    assert put(alice, pk, 0, data[:1000]).status_code == 200
-    late = Late(monkeypatch, threading.Event())
+    data, pk, late = late_piece(alice, monkeypatch)
     with ThreadPoolExecutor() as threads, Person(alice.server, alice.user) as again:
         first = threads.submit(put, alice, pk, 1000, data[1000:])
         assert late.here.wait(10)
