@@ -29,6 +29,9 @@ import { listen } from "./lib/keys.js"
 
 listen(document)
 
-// Days are grouped by the reader's clock, which only the browser knows.
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-if (zone && !document.cookie.includes(`tz=${zone}`)) document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax`
+// Days are grouped by the reader's clock, which only the browser knows. To find its zone takes a browser longer than all
+// that is above, and only the next page needs it.
+setTimeout(() => {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  if (zone && !document.cookie.includes(`tz=${zone}`)) document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax`
+}, 1000)

@@ -1,11 +1,14 @@
 """The life of a chat in a real browser."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from apps.conversations.models import Conversation
 from tests.upstream import says
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -231,3 +234,17 @@ def test_another_tab_hears_that_the_conversation_is_gone(server, chat, open_brow
     chat.by("button", "Delete").click()
     chat.by("dialog", "Delete this conversation?").get_by_role("button", name="Delete").click()
     expect(other.page.get_by_text("This conversation was deleted")).to_be_visible()
+
+
+def test_the_days_are_those_of_the_readers_clock(alice, people, ours, open_browser):
+    """Six hours ago it was another day for one of the two: for UTC, or for the reader."""
+    now = datetime.now(UTC)
+    ahead, day = (8, "Today") if now.hour < 6 else (2 - now.hour if now.hour <= 14 else 26 - now.hour, "Yesterday")
+    conversation = Conversation.objects.create(team=ours, created_by=people["alice"], title="Some time ago")
+    Conversation.objects.filter(pk=conversation.pk).update(updated_at=now - timedelta(hours=6))
+    # These names count westwards.
+    chat = open_browser(alice, timezone_id=f"Etc/GMT{-ahead:+d}").open("/")
+    expect(chat.by("heading", "Yesterday" if day == "Today" else "Today")).to_be_visible()
+    until(lambda: any(cookie["name"] == "tz" for cookie in chat.page.context.cookies()))
+    chat.page.reload()
+    expect(chat.by("heading", day)).to_be_visible()
