@@ -25,7 +25,10 @@ pytest_plugins = ["tests.upstream.fixtures", "tests.presets", "tests.balance", "
 
 
 def pytest_collection_modifyitems(config, items):
-    """Browser tests are left out where there is no Chromium, unless it is required."""
+    """What asks for a Chromium is a browser test; these are left out where there is none, unless it is required."""
+    for item in items:
+        if "chromium" in item.fixturenames:
+            item.add_marker(pytest.mark.browser)
     if browsers.find() or browsers.required():
         return
     left, kept = [], []

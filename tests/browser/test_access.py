@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from apps.conversations.models import Conversation
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ANSWER = (
     "A [link](https://example.org), `code`, a list:\n\n- one\n- two\n\n```python\nprint('hi')  # words\n```\n\n"

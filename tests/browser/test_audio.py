@@ -19,7 +19,7 @@ from tests.browser import conftest
 from tests.upstream import sends
 from tests.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TALK = {"name": "talk.wav", "mimeType": "audio/wav", "buffer": sounds.wav(3)}
 PAGE = {"name": "page.wav", "mimeType": "audio/wav", "buffer": b"<!doctype html>"}

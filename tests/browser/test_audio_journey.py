@@ -18,7 +18,7 @@ from tests.upstream.audio import PATHS
 from tests.upstream.speech import PATH, speaks
 from tests.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WORDS = 40
 TALK = {"name": "talk.wav", "mimeType": "audio/wav", "buffer": tones.recording(WORDS)}

@@ -10,7 +10,7 @@ from apps.conversations.models import Conversation
 from tests.upstream import says
 from tests.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 MARKDOWN = """Here is **bold** text.
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests import exhibits
 from tests.conversations.test_evidence_views import TEXT, compound, event
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from apps.catalog import catalog
 from tests.browser.test_access import violations
 from tests.upstream import sends
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from apps.conversations.models import Conversation
 from tests.upstream import says
 from tests.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_what_a_model_does_not_take_is_disabled_with_its_reason_and_kept(server, chat):

@@ -11,7 +11,7 @@ from tests.presets import SETTINGS
 from tests.upstream import says
 from tests.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

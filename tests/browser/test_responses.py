@@ -7,7 +7,7 @@ from apps.groq import chat as completions
 from apps.groq import responses
 from tests.upstream import says
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_chat_moves_to_the_other_api_and_back(server, chat):

@@ -9,7 +9,7 @@ from apps.parameters.models import Schema
 from tests.browser.test_access import violations
 from tests.upstream import says
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 MODEL = "openai/gpt-oss-20b"
 

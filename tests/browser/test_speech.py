@@ -18,7 +18,7 @@ from tests.upstream import says
 from tests.upstream.speech import PATH, speaks
 from tests.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 HEARS = "/openai/v1/audio/transcriptions"
 JSON = {"content-type": "application/json"}

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from apps.conversations.runs import gauge
 from tests.browser.test_access import violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 NO_ROOM = {"code": "capacity_exceeded", "message": "capacity_exceeded"}
 SPENT = {

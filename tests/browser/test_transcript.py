@@ -9,7 +9,7 @@ from tests.audio.spoken import TEXTS, make_recording, make_transcript, spoken
 from tests.browser.test_access import violations
 from tests.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 DOUBTFUL = {"avg_logprob": -1.4, "no_speech_prob": 0.1, "compression_ratio": 1.2}
 

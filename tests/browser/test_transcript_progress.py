@@ -9,7 +9,7 @@ from tests.audio import tones
 from tests.audio.conftest import ask, ended, hearing, media, record, talk, work  # noqa: F401 - fixtures
 from tests.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 # As the page of a transcript fetches it.
 SHOW = """async path => {
   const answer = await fetch(path)

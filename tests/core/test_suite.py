@@ -1,6 +1,9 @@
 """``manage.py test``: hermetic, parallel where that helps, honest about the browser."""
 
 import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ import pytest
 from playground import testing
 from tests import balance
 
+ROOT = Path(testing.__file__).parent.parent
 TEST = """
 import os
 from pathlib import Path
@@ -48,6 +52,14 @@ def test_without_chromium_one_line_says_so(nowhere, monkeypatch, capsys):
     assert capsys.readouterr().out == "No Chromium found: the browser tests are left out.\n"
 
 
+def test_without_chromium_no_test_of_a_browser_runs(nowhere):
+    """Whatever file it stands in: what needs a browser says so by asking for one."""
+    collect = [sys.executable, "-m", "pytest", "tests/browser", "--collect-only", "-p", "no:cacheprovider"]
+    collected = subprocess.run(collect, capture_output=True, text=True, cwd=ROOT, env=os.environ | {"PATH": "/nowhere"})
+    assert "tests/browser/" not in collected.stdout
+    assert re.search(r"no tests collected \(\d{3} deselected\)", collected.stdout), collected.stdout[-500:]
+
+
 def test_where_the_browser_is_required_its_lack_fails(nowhere, monkeypatch, capsys):
     monkeypatch.setenv("PLAYGROUND_BROWSER_TESTS", "required")
     assert testing.run([]) == 1
@@ -80,8 +92,7 @@ def test_processes_unless_the_arguments_say_otherwise(arguments, parallel):
 
 
 def test_the_files_that_begin_are_there():
-    root = Path(testing.__file__).parent.parent
-    assert [start for start in (*balance.LONGEST, balance.TOGETHER) if not (root / start).exists()] == []
+    assert [start for start in (*balance.LONGEST, balance.TOGETHER) if not (ROOT / start).exists()] == []
 
 
 def test_what_takes_longest_begins():
