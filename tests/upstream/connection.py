@@ -7,6 +7,7 @@ import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import TYPE_CHECKING, Any, cast
@@ -16,6 +17,11 @@ from tests.upstream.exchange import Exchange
 
 if TYPE_CHECKING:
     from tests.upstream.server import Upstream
+
+
+def heads(lines: bytes) -> EmailMessage:
+    """The headers in these lines."""
+    return BytesParser(policy=HTTP).parsebytes(lines + b"\r\n\r\n", headersonly=True)
 
 
 @dataclass
@@ -46,12 +52,11 @@ class Request:
     @property
     def parts(self) -> list[tuple[str, str | None, bytes]]:
         """Of a multipart body: (name, file name or None, bytes)."""
-        head = f"Content-Type: {self.headers.get('content-type', '')}\r\n\r\n".encode()
-        found = BytesParser(policy=HTTP).parsebytes(head + self.body)
-        return [
-            (str(part.get_param("name", header="content-disposition")), part.get_filename(), part.get_payload(decode=True))
-            for part in found.iter_parts()
-        ]
+        boundary = heads(f"Content-Type: {self.headers.get('content-type', '')}".encode()).get_boundary()
+        # Only the heads are read as mail is: files are long, and are not mail.
+        pieces = [piece.partition(b"\r\n\r\n") for piece in (b"\r\n" + self.body).split(f"\r\n--{boundary}".encode())[1:-1]]
+        told = [(heads(head.lstrip(b"\r\n")), data) for head, _, data in pieces]
+        return [(str(head.get_param("name", header="content-disposition")), head.get_filename(), data) for head, data in told]
 
     @property
     def fields(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Two hours are 230 MB as samples, so nobody ever holds a whole recording.
 """
 
 import io
+import math
 
 import av
 import numpy as np
@@ -57,8 +58,9 @@ class Sound:
         resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
         begin, entered = None, self._enter(container)
         for frame in self._frames(container, stream):
-            if frame.pts is not None and frame.time_base is not None:
-                at = float(frame.pts * frame.time_base)
+            at = frame.time
+            # Not a number where the file does not say in what its times are counted.
+            if at is not None and not math.isnan(at):
                 begin = min(at, _beginning(container)) if begin is None else begin
                 gap = at - begin - self.samples / RATE
                 if SHORTEST_GAP < gap < LONGEST_GAP or (entered and not self.samples and gap > 0):
