@@ -54,9 +54,9 @@ def start(world, upstream, times):
 
 
 def opening(name, tab, times):
-    """The first page, with nothing in the browser's cache."""
+    """The first page, with nothing in the browser's cache: a third of a second, so that one is easily disturbed."""
     found = []
-    for _ in range(times + 1):
+    for _ in range(3 * times + 1):
         with tab() as opened:
             found.append(opened.opening())
     # The first was the browser's first page ever: its own beginnings are not ours.
