@@ -6,10 +6,11 @@ class AudioConfig(AppConfig):
     name = "apps.audio"
 
     def ready(self):
-        from apps.audio import searching
+        from apps.audio import listing, searching
         from apps.audio.forms import TranscriptionForm
         from apps.audio.speech_topics import SpeechTopic
         from apps.audio.topics import TranscriptTopic
+        from apps.core import palette
         from apps.live import topics
         from apps.parameters import kinds
         from apps.parameters.models import TRANSCRIPTION
@@ -18,3 +19,4 @@ class AudioConfig(AppConfig):
         topics.register("transcript", TranscriptTopic())
         topics.register("speech", SpeechTopic())
         kinds.register(TRANSCRIPTION, TranscriptionForm)
+        palette.register(listing.named)

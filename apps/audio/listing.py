@@ -1,6 +1,7 @@
 """The list of recordings: newest first, with the state of each one's newest transcript."""
 
 from django.db.models import Count, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from apps.audio.models import LIVE, Recording, State, Transcript
@@ -15,6 +16,14 @@ def found(user, team, q=""):
     if q:
         recordings = recordings.filter(Q(title__icontains=q) | Q(name__icontains=q))
     return recordings.order_by("-created_at", "-pk")
+
+
+def named(request, query):
+    """Recordings for the palette, each with its page."""
+    if not request.membership:
+        return []
+    recordings = found(request.user, request.membership.team_id, query).only("pk", "title", "name")[:8]
+    return [{"name": str(one), "kind": "Recording", "url": reverse("recording", args=[one.pk])} for one in recordings]
 
 
 def listing(user, team, q="", before=""):

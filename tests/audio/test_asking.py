@@ -252,6 +252,17 @@ def test_settings_are_kept_as_presets_of_their_own_kind(alice, bob, ours, record
     assert Preset.objects.filter(kind=TRANSCRIPTION).count() == 2
 
 
+def test_the_palette_leads_to_recordings(alice, bob, charlie, recording):
+    Recording.objects.update(title="The <b>council</b> meeting")
+    entry = f'href="/audio/{recording.pk}/"'
+    for person in (alice, bob):
+        found = person.get("/palette/?q=COUNCIL").text
+        assert entry in found and "The &lt;b&gt;council&lt;/b&gt; meeting</span> <small>Recording</small>" in found
+        assert entry in person.get("/palette/").text
+    assert entry not in alice.get("/palette/?q=else").text
+    assert entry not in charlie.get("/palette/?q=council").text
+
+
 def test_a_preset_of_chats_and_a_private_one_are_none_here(alice, bob, ours, recording):
     chatty = Preset.keep(ours, alice.user, name="Chatty", parameters={"temperature": 2})
     hidden = Preset.keep(ours, alice.user, name="Hidden", private=True, parameters={"language": "de"}, kind=TRANSCRIPTION)

@@ -18,6 +18,7 @@ from apps.conversations.runs import gauge
 from apps.conversations.views import presets
 from apps.conversations.views.access import visible
 from apps.core import connection
+from apps.core import palette as others
 from apps.parameters.forms import ParametersForm
 from apps.parameters.preset_views import standing
 
@@ -80,7 +81,7 @@ PLACES = [("Chat", "home"), ("Audio", "audio"), ("Speech", "speech"), ("Settings
 
 @require_safe
 def palette(request):
-    """Every place, action, preset and conversation by name, for the palette."""
+    """Every place, action, preset and conversation by name, and what other apps bring, for the palette."""
     query = request.GET.get("q", "").strip()[:200]
     entries = [{"name": "New chat", "kind": "Action", "url": reverse("home")}]
     entries += [{"name": "Keys", "kind": "Action", "url": "#keys", "opens": "keys"}]
@@ -95,6 +96,7 @@ def palette(request):
         {"name": title or "New chat", "kind": "Conversation", "url": reverse("conversation", args=[pk])}
         for pk, title in found.values_list("pk", "title")[:12]
     ]
+    entries += others.found(request, query)
     return render(request, "conversations/_palette.html", {"entries": entries})
 
 
