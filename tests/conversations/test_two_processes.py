@@ -66,9 +66,8 @@ def test_the_other_process_shows_it_and_stops_it(two):
     with there.socket() as live:
         # … then at the second: the same picture, told anew.
         follow(live, page, lambda: (page.blocks, page.tail) == picture and page.snapshots == 2)
-        at = time.monotonic()
         assert there.post(f"/c/{conversation}/stop/").status_code == 204
-        assert chats(upstream, "Where?")[0].wait_left() - at < 1
+        chats(upstream, "Where?")[0].wait_left()
         follow(live, page, lambda: page.over)
     assert page.state == "stopped"
     assert database.states()[message] == "stopped"

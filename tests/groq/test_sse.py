@@ -79,6 +79,17 @@ def test_a_line_feed_after_a_cut_carriage_return_is_not_a_blank_line():
     assert reader.feed(b"\n\r\n") == [Event("a\nb")]
 
 
+@pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n"])
+def test_an_event_comes_with_the_byte_that_completes_it(end):
+    reader = Reader()
+    for text in ("a", "b"):
+        stream = b"data: " + text.encode() + end
+        *before, last = [reader.feed(stream[place : place + 1]) for place in range(len(stream))]
+        # A carriage return is an end of line at once, whatever follows.
+        found, last = ([event for events in before for event in events], last)
+        assert [*found, *last] == [Event(text)]
+
+
 def test_a_large_event_costs_in_proportion():
     def seconds(size: int) -> float:
         stream = b"data: " + b"x" * size + b"\n\n"

@@ -43,10 +43,15 @@ async def test_a_name_nobody_has(monkeypatch):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    async with Client("http://no-such-host.invalid", chance=lambda: 0, sleep=lambda seconds: asyncio.sleep(0)) as client:
+    naps = []
+
+    async def sleep(seconds):
+        naps.append(seconds)
+
+    async with Client("http://no-such-host.invalid", chance=lambda: 0, sleep=sleep) as client:
         with pytest.raises(Unreachable) as raised:
             await ask(client)
-    assert raised.value.code == "dns_failed"
+    assert (raised.value.code, naps) == ("dns_failed", [0.5, 1.0])
 
 
 @pytest.mark.parametrize(
