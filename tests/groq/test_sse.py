@@ -64,6 +64,8 @@ def test_what_is_sent_arrives(texts, end):
         (b"data: a", [Event("a")]),
         (b"data: a\ndata: b\n", [Event("a\nb")]),
         ("data: a\u2028b\u2029c\x85d\x0be\x0cf\x1cg\n\n".encode(), [Event("a\u2028b\u2029c\x85d\x0be\x0cf\x1cg")]),
+        ("event: x\ndata: a\u2028b\x85c\x0bd\x1ce\n\n".encode(), [Event("a\u2028b\x85c\x0bd\x1ce", "x")]),
+        ("data:a\u2029b\ndata: c\x0cd\n\n".encode(), [Event("a\u2029b\nc\x0cd")]),
         (b"data: \xff\n\n", [Event("\N{REPLACEMENT CHARACTER}")]),
     ],
 )

@@ -7,10 +7,13 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from apps.accounts.models import Membership, User
+from apps.audio.models import Speech
 from apps.conversations.models import Run
+from apps.conversations.runs import gauge
 from apps.conversations.topics import MessageTopic
 from apps.core import serving
-from apps.live import pulse
+from apps.live import pulse, topics
+from tests.audio.spoken import make_transcript, spoken
 from tests.people import Person, strange_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,6 +49,41 @@ def variants(topic):
         f"{kind}:{'x' * 20}",
         f"{kind}:{'०' * 20}",
     ]
+
+
+@pytest.fixture
+def known(server, alice):
+    """{kind: id} of one of each that can be watched, of Alice's team; the limits are of the server's key."""
+    server.upstream.says("Secret words", hang=True)
+    message = alice.ask("Secret question")
+    transcript = make_transcript(message.conversation.team, alice.user, spoken(["Secret words."]))
+    speech = Speech.ask(
+        message.conversation.team, alice.user, key="the-first", text="Secret speech", model="m", voice="v", parameters={}
+    )
+    limits = gauge.name().partition(":")[2]
+    return {
+        "message": message.pk,
+        "conversation": message.conversation_id,
+        "transcript": transcript.pk,
+        "speech": speech.pk,
+        "limits": limits,
+    }
+
+
+def test_whatever_can_be_watched_has_a_door(server, alice, charlie, people, known):
+    """A kind that is missing here fails: a stranger, a person without a team, and whoever has left it hear the same."""
+    assert {kind for kind, _ in topics.kinds()} == set(known)
+    charlies = charlie.user.memberships.get()
+    for kind, id in known.items():
+        topic, nothing = f"{kind}:{id}", f"{kind}:{strange_id()}"
+        with alice.socket() as socket:
+            assert not any(frame.get("unknown") for frame in said(socket, {"watch": topic})), topic
+        if kind == "limits":
+            charlies.delete()
+        with charlie.socket() as socket:
+            for name in [*variants(topic), nothing]:
+                assert said(socket, {"watch": name, "epoch": None, "after": 0}) == [{"topic": name, "unknown": True}], name
+    server.upstream.resumes()
 
 
 @pytest.mark.parametrize("kind", ["message", "conversation"])
