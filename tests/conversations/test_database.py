@@ -4,35 +4,17 @@ import threading
 import time
 
 import pytest
-from django.db import connection
 
 from apps.conversations.models import Conversation, Message, Piece, Run
+from tests.conftest import in_each_connection
 from tests.waiting import join
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def impatient(server):
-    """The server's connections wait a quarter of a second for the database, not twenty."""
-    yield from in_each_connection(server, "PRAGMA busy_timeout = 250", "PRAGMA busy_timeout = 20000")
-
-
-@pytest.fixture
 def read_only(server):
     yield from in_each_connection(server, "PRAGMA query_only = ON", "PRAGMA query_only = OFF")
-
-
-def in_each_connection(server, before, after):
-    def say(words):
-        connection.ensure_connection()
-        connection.connection.execute(words)
-
-    server.in_each_thread(lambda: say(before))
-    try:
-        yield
-    finally:
-        server.in_each_thread(lambda: say(after))
 
 
 def busy(answer, words="The database is busy"):
