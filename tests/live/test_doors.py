@@ -159,13 +159,18 @@ def closed(socket, within=5):
         return socket.socket.close_code
 
 
-def test_signing_out_closes_the_sockets_of_that_session_at_once(server, alice, people):
+def test_signing_out_closes_the_sockets_of_that_session_at_once(server, alice, people, monkeypatch):
+    # Not only when somebody looks who still has a session.
+    monkeypatch.setattr(pulse.people, "standing", lambda sockets: {socket: socket.rights for socket in sockets})
     with Person(server, people["alice"]) as elsewhere, alice.socket() as here, elsewhere.socket() as there:
         here.settle(), there.settle()
         alice.http.post("/accounts/logout/")
         assert closed(here) == 4401
         there.settle()
         assert alice.get("/settings/").status_code == 302
+        # Its cookie opens no other, either.
+        with alice.socket() as again:
+            assert closed(again) == 4401
 
 
 def test_rights_that_were_taken_away_end_within_five_seconds(server, alice, bob, vera, charlie):
