@@ -1,11 +1,13 @@
 """What happens between a page and its server: lines that break, keys that are held, rights that end, and pages of others."""
 
+import random
+
 import pytest
 from playwright.sync_api import expect
 
 from apps.accounts.models import Membership
 from apps.conversations.models import Message
-from apps.live import pulse
+from apps.live import outbox, pulse
 from tests.upstream import says
 from tests.waiting import until
 
@@ -30,18 +32,54 @@ def break_lines(server):
     server.call(close)
 
 
+WORDS = [f"word{number} " if number % 15 else f"word{number}\n\n" for number in range(1, 400)]
+
+
+def counted(server, chat):
+    """What stands on the page is what was written: before the last frame, which draws all of it anew, and after it."""
+    words = "".join(WORDS).split()
+    expect(chat.answers).to_contain_text("word399", timeout=20_000)
+    assert chat.answers.locator(".blocks, .tail").all_inner_texts()
+    assert " ".join(chat.answers.locator(".blocks, .tail").all_inner_texts()).split() == words
+    server.upstream.resumes()
+    assert chat.answered("word399").locator(".prose").inner_text().split() == words
+    assert Message.objects.get(role="assistant").text.split() == words
+    assert len(server.turns) == 1
+
+
 def test_lines_that_break_again_and_again_lose_and_double_nothing(server, chat):
-    words = [f"word{number} " if number % 15 else f"word{number}\n\n" for number in range(1, 400)]
-    server.upstream.says(words, rate=60)
+    server.upstream.says(WORDS, rate=60, hang=True)
     chat.send("Count")
     for number in (10, 60, 110, 160, 210, 260, 310):
         expect(chat.answers).to_contain_text(f"word{number}")
         break_lines(server)
-    answer = chat.answered("word399")
-    shown = answer.locator(".prose").inner_text().split()
-    stored = Message.objects.get(role="assistant").text
-    assert shown == stored.split() == "".join(words).split()
-    assert len(server.turns) == 1
+    counted(server, chat)
+
+
+def test_frames_that_are_lost_come_twice_or_late_lose_and_double_nothing(server, chat, monkeypatch):
+    chance, put, kept, done = random.Random(1), outbox.Outbox.put, [], []
+
+    def mangled(self, text, channel=None):
+        luck = chance.random()
+        whole = channel is None or not channel.name.startswith("message:") or '"snapshot"' in text or '"final"' in text
+        # Of the very last one no number after it would tell.
+        if whole or "word399" in text or luck > 0.3:
+            put(self, text, channel)
+            while kept:
+                put(self, *kept.pop())
+            return
+        done.append(luck)
+        if luck > 0.2:
+            kept.append((text, channel))
+        elif luck > 0.1:
+            put(self, text, channel)
+            put(self, text, channel)
+
+    monkeypatch.setattr(outbox.Outbox, "put", mangled)
+    server.upstream.says(WORDS, rate=60, hang=True)
+    chat.send("Count")
+    counted(server, chat)
+    assert min(done) < 0.1 and max(done) > 0.2 and len(done) > 20
 
 
 def test_a_line_that_was_gone_for_the_rest_of_the_answer(server, chat):
