@@ -86,9 +86,7 @@ def test_nothing_moves_under_an_answer_that_is_being_written(server, alice, bob)
         bob.post(f"/messages/{failed.pk}/back/"),
         bob.post(f"/messages/{failed.pk}/show/"),
         bob.post(f"/messages/{called.pk}/results/", {**key, "result-0": "here"}),
-        bob.post(
-            f"/messages/{failed.pk}/resend/", {**key, "body": '{"model": "m", "messages": [{"role": "user", "content": "x"}]}'}
-        ),
+        bob.post(f"/messages/{failed.pk}/resend/", {**key, "body": body}),
         bob.send("Between", failed.conversation_id, role="system", add="1"),
     ):
         assert answer.status_code == 409, answer.url
