@@ -149,6 +149,22 @@ def test_whoever_has_left_the_team_is_a_stranger_to_it(server, people, roles):
     assert everything() == before
 
 
+def test_whoever_has_left_the_team_works_in_it_no_more(server, people, roles):
+    """What names no id goes to the team that was chosen; the session still says which that was."""
+    left, ids = roles[MEMBER], make_chat(people)
+    assert left.post("/settings/team/", {"team": ids["team"]}, headers={}).status_code == 302
+    left.user.memberships.all().delete()
+    before = everything()
+    for name, route in ROUTES.items():
+        if route.of or route.door:
+            continue
+        for method in [*(["GET"] if route.get else []), *(["POST"] if route.post else [])]:
+            answer = left.http.request(method, path(name, ids), data=route.data if method == "POST" else None)
+            assert answer.status_code < 500, f"{method} {name}: {answer.status_code}"
+            assert "secret" not in answer.text, f"{method} {name}"
+            assert everything() == before, f"{method} {name}"
+
+
 def test_a_team_of_others_cannot_be_chosen(server, people, alice, charlie):
     theirs = people["charlie"].teams.get().pk
     chosen, unknown = (alice.post("/settings/team/", {"team": team}, headers={}) for team in (theirs, strange_id()))
