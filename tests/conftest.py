@@ -111,3 +111,21 @@ def database_held(transactional_db):
             held.close()
 
     return hold
+
+
+@pytest.fixture
+def impatient(server):
+    """The server's connections wait a quarter of a second for the database, not twenty."""
+    yield from in_each_connection(server, "PRAGMA busy_timeout = 250", "PRAGMA busy_timeout = 20000")
+
+
+def in_each_connection(server, before, after):
+    def say(words):
+        django_connection.ensure_connection()
+        django_connection.connection.execute(words)
+
+    server.in_each_thread(lambda: say(before))
+    try:
+        yield
+    finally:
+        server.in_each_thread(lambda: say(after))

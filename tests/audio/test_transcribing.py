@@ -1,5 +1,6 @@
 """Jobs: a recording is cut, its pieces are asked for, and one text comes back, whatever happens on the way."""
 
+import asyncio
 import threading
 
 import pytest
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from apps.audio.models import Piece, State, Transcript, Version
 from apps.audio.runs import queue, transcribing
+from apps.core import connection
 from tests.audio import tones
 from tests.audio.conftest import ended
 from tests.upstream import audio, hears, refuses
@@ -222,26 +224,49 @@ def test_faults_of_the_api_are_tried_again(hearing, talk, ask, worked, quick_ret
     assert transcript.pieces.get().attempts == 1
 
 
-def test_a_limit_holds_for_all_pieces(hearing, talk, ask, worked, small, settings):
-    settings.PIECES_AT_ONCE = 1
-    hearing.refuses(429, headers={"retry-after": "1"})
-    transcript = worked(ask(talk(70)))
-    assert words_of(transcript) == tones.spoken(70)
-    assert hearing.requests[1].arrived_at - hearing.requests[0].arrived_at >= 0.99
+class Wait:
+    """The client's waits between attempts: they are over when the test says so."""
+
+    def __init__(self, monkeypatch):
+        self.asked_for, self.monkeypatch, self._over = [], monkeypatch, threading.Event()
+        monkeypatch.setattr(connection.get_client(), "_sleep", self.sleep)
+
+    async def sleep(self, seconds):
+        self.asked_for.append(seconds)
+        while not self._over.is_set():  # noqa: ASYNC110 - the test is in another thread
+            await asyncio.sleep(0.01)
+
+    def ends(self):
+        self.monkeypatch.setattr(transcribing.lanes, "_paused_until", 0.0)
+        self._over.set()
 
 
-def test_nobody_else_asks_while_a_limit_is_waited_out(hearing, talk, ask, work, settings):
+def test_a_limit_holds_for_all_pieces(hearing, talk, ask, work, small, settings, monkeypatch):
     settings.PIECES_AT_ONCE = 2
-    hearing.refuses(429, headers={"retry-after": "1.5"})
+    wait = Wait(monkeypatch)
+    hearing.refuses(429, headers={"retry-after": "60"}, delay=0.2).hears(tones.heard, delay=0.2)
+    transcript = ask(talk(150))
+    work()
+    # One of the first two was refused, the other one heard; the next has a lane, and waits all the same.
+    until(lambda: wait.asked_for and transcript.pieces.filter(state="complete").exists() and transcribing.lanes._waiting)
+    assert (wait.asked_for, len(hearing.requests)) == ([60], 2)
+    wait.ends()
+    assert words_of(ended(transcript)) == tones.spoken(150)
+
+
+def test_nobody_else_asks_while_a_limit_is_waited_out(hearing, talk, ask, work, settings, monkeypatch):
+    settings.PIECES_AT_ONCE = 2
+    wait = Wait(monkeypatch)
+    hearing.refuses(429, headers={"retry-after": "60"})
     one = ask(talk(3))
     work()
-    hearing.wait_asked(1)
-    until(lambda: transcribing.lanes._paused_until)
+    until(lambda: wait.asked_for)
     two = ask(talk(4))
+    until(lambda: transcribing.lanes._waiting)
+    assert (wait.asked_for, len(hearing.requests)) == ([60], 1)
+    wait.ends()
     assert words_of(ended(one)) == tones.spoken(3)
     assert words_of(ended(two)) == tones.spoken(4)
-    began = hearing.requests[0].arrived_at
-    assert all(request.arrived_at - began >= 1.49 for request in hearing.requests[1:])
 
 
 def test_a_limit_that_lasts_fails_with_the_time_to_wait(hearing, talk, ask, worked):

@@ -224,6 +224,23 @@ def test_a_refused_message_comes_back_into_the_composer(server, chat):
     expect(chat.by("article", "User message").first).to_contain_text("Second wording")
 
 
+def test_a_model_that_is_gone_leads_to_the_others(server, chat):
+    picker = chat.by("combobox", "Model")
+    picker.select_option("llama-3.1-8b-instant")
+    server.upstream.models[:] = [model for model in server.upstream.models if model["id"] != "llama-3.1-8b-instant"]
+    server.upstream.refuses(404, "The model does not exist.").says("Here I am")
+    chat.send("Are you there?")
+    expect(chat.answers.get_by_role("alert")).to_contain_text("The model does not exist.")
+    chat.by("button", "Choose another model").click()
+    expect(picker).to_be_focused()
+    expect(picker.locator("option", has_text="llama-3.1-8b-instant (no longer offered)")).to_have_count(1)
+    with chat.page.expect_response("**/settings/"):
+        picker.select_option("openai/gpt-oss-20b")
+    chat.by("button", "Retry").click()
+    chat.answered("Here I am")
+    assert [turn.json["model"] for turn in server.turns] == ["llama-3.1-8b-instant", "openai/gpt-oss-20b"]
+
+
 def test_another_tab_hears_that_the_conversation_is_gone(server, chat, open_browser, alice):
     server.upstream.says("Short-lived")
     chat.send("Hello")

@@ -4,35 +4,18 @@ import threading
 import time
 
 import pytest
-from django.db import connection
 
 from apps.conversations.models import Conversation, Message, Piece, Run
+from apps.conversations.runs import control, player
+from tests.conftest import in_each_connection
 from tests.waiting import join
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def impatient(server):
-    """The server's connections wait a quarter of a second for the database, not twenty."""
-    yield from in_each_connection(server, "PRAGMA busy_timeout = 250", "PRAGMA busy_timeout = 20000")
-
-
-@pytest.fixture
 def read_only(server):
     yield from in_each_connection(server, "PRAGMA query_only = ON", "PRAGMA query_only = OFF")
-
-
-def in_each_connection(server, before, after):
-    def say(words):
-        connection.ensure_connection()
-        connection.connection.execute(words)
-
-    server.in_each_thread(lambda: say(before))
-    try:
-        yield
-    finally:
-        server.in_each_thread(lambda: say(after))
 
 
 def busy(answer, words="The database is busy"):
@@ -87,6 +70,25 @@ def test_streams_go_on_while_the_database_is_held_and_are_saved_after(server, al
     stored = alice.finish(message)
     assert (stored.text, stored.run.state) == ("one two ", "complete")
     assert not Piece.objects.exists()
+
+
+def test_an_end_that_could_not_be_saved_is_told_and_keeps_what_was(server, alice, database_held, impatient, monkeypatch):
+    monkeypatch.setattr(player, "SAVE_FOR", 0.0)
+    server.upstream.says(["one ", "two "], hang=True)
+    message = alice.ask()
+    wait_until(lambda: Piece.join(message.pk)[0] == "one two ")
+    with alice.socket() as socket:
+        socket.watch(f"message:{message.pk}")
+        with database_held():
+            server.upstream.resumes()
+            told = socket.until(lambda frame: frame.get("status", {}).get("lost"))
+        assert "did not take this answer in time" in told["status"]["reason"]
+    wait_until(lambda: message.pk not in control.players)
+    # Nobody plays it, so its lease runs out, and whoever sweeps ends it with what was saved.
+    Run.objects.filter(pk=message.pk).update(lease_until="2020-01-01T00:00:00Z")
+    ended = alice.finish(message)
+    assert (ended.text, ended.run.state) == ("one two ", "interrupted")
+    assert ">Continue<" in alice.get(f"/c/{ended.conversation_id}/").text
 
 
 def test_checkpoints_that_failed_are_made_up_for_in_order(server, alice, database_held, impatient):

@@ -4,9 +4,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from apps.catalog import catalog
 from apps.conversations.models import Conversation
 from tests.people import HTMX
 from tests.reader import Page
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -169,6 +171,19 @@ def test_refusals_are_text(server, alice, status):
     everywhere(alice, message, EVIL, QUOTED)
     assert message.run.error["message"] in (EVIL + QUOTED, (EVIL + QUOTED)[:2000])
     harmless(alice.get("/settings/").text, "settings", page=True)
+
+
+@pytest.mark.parametrize("how", [{"body": f"<html>{EVIL}</html>"}, {"code": EVIL, "headers": {"x-request-id": EVIL}}])
+def test_a_list_of_models_that_is_refused_is_text(server, alice, how):
+    catalog.forget()
+    server.upstream.refuses(500, EVIL + QUOTED, path="/openai/v1/models", times=20, **how)
+    alice.get("/models/options/", headers=HTMX)
+    told = until(lambda: "unread" in (text := alice.get("/models/options/", headers=HTMX).text) and text)
+    refused = alice.send("Hello", model="")
+    assert refused.status_code == 422
+    for html, page in ((told, False), (refused.text, False), (alice.get("/").text, True)):
+        harmless(html, "a list that could not be read", page=page)
+        assert EVIL not in html and QUOTED not in html
 
 
 def test_what_is_told_while_waiting_is_text(server, alice):

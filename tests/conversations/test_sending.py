@@ -72,6 +72,28 @@ def test_sending_while_an_answer_is_written_is_refused_and_changes_nothing(serve
     assert len(server.turns) == 1
 
 
+def test_nothing_moves_under_an_answer_that_is_being_written(server, alice, bob):
+    """Its question cannot be taken back, its branch not be left, and nothing be put in between or beside it."""
+    server.upstream.refuses(400, "No.").says("", tool_calls=[{"id": "call_1", "name": "look"}], finish="tool_calls")
+    failed = alice.finish(alice.ask("One"))
+    called = alice.finish(alice.ask("Two", failed.conversation_id))
+    server.upstream.says("Busy", hang=True)
+    alice.ask("Three", failed.conversation_id)
+    server.wait_turns(3)
+    before = everything()
+    key, body = {"key": "key-of-bob"}, '{"model": "m", "messages": [{"role": "user", "content": "x"}]}'
+    for answer in (
+        bob.post(f"/messages/{failed.pk}/back/"),
+        bob.post(f"/messages/{failed.pk}/show/"),
+        bob.post(f"/messages/{called.pk}/results/", {**key, "result-0": "here"}),
+        bob.post(f"/messages/{failed.pk}/resend/", {**key, "body": body}),
+        bob.send("Between", failed.conversation_id, role="system", add="1"),
+    ):
+        assert answer.status_code == 409, answer.url
+    assert everything() == before
+    assert len(server.turns) == 3
+
+
 def test_two_tabs_that_begin_the_same_new_chat_differently(server, alice, database_held):
     """The page was doubled: the first message makes the conversation, the second one waits its turn."""
     conversation, token = alice.new_chat()

@@ -6,6 +6,7 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -16,7 +17,8 @@ from apps.conversations.topics import MessageTopic
 from apps.live.topics import Opened
 from tests.outside import Database, Visitor, start
 from tests.reader import Page
-from tests.upstream import Upstream
+from tests.upstream import Script, Upstream, chunks
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +68,8 @@ def test_the_other_process_shows_it_and_stops_it(two):
     with there.socket() as live:
         # … then at the second: the same picture, told anew.
         follow(live, page, lambda: (page.blocks, page.tail) == picture and page.snapshots == 2)
-        at = time.monotonic()
         assert there.post(f"/c/{conversation}/stop/").status_code == 204
-        assert chats(upstream, "Where?")[0].wait_left() - at < 1
+        chats(upstream, "Where?")[0].wait_left()
         follow(live, page, lambda: page.over)
     assert page.state == "stopped"
     assert database.states()[message] == "stopped"
@@ -93,8 +94,15 @@ def follow(live, page, enough):
 def test_a_process_that_slept_writes_nothing_more(two):
     """Its lease has run out meanwhile and the other one has ended the run."""
     here, there, database, upstream = two
-    upstream.says(["kept "], hang=True)
-    conversation, message = here.ask()
+
+    async def goes_on(exchange):
+        await exchange.start(200, chunks.EVENT_STREAM)
+        await exchange.send(chunks.chunk({"content": "kept "}))
+        await exchange.hang()
+        await exchange.pace([chunks.chunk({"content": "late "})] * 1000, 20)
+
+    upstream.plays(Script(goes_on))
+    conversation, message = here.ask("Asleep?")
     until = time.monotonic() + 5
     while not database.ask("SELECT 1 FROM conversations_piece"):
         assert time.monotonic() < until
@@ -113,6 +121,8 @@ def test_a_process_that_slept_writes_nothing_more(two):
         # It wakes, finds that the run is not its own any more, and tells whoever watches how it ended.
         follow(live, page, lambda: page.over)
     assert page.state == "interrupted"
+    # Nor does it listen any more.
+    chats(upstream, "Asleep?")[0].wait_left()
     assert database.states()[message] == "interrupted"
     assert database.texts()[message] == "kept "
     assert database.ask("SELECT 1 FROM conversations_piece") == []
@@ -132,6 +142,21 @@ def test_only_one_process_claims_and_only_it_ends(server, alice):
     assert not run.finish("stopped", worker=run.worker, text="Too late")
     assert not run.interrupt()
     assert alice.finish(message).text == "Mine"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_is_gone_is_found_out_within_half_a_minute(server, alice):
+    """By others, who only see that nobody renews the lease: it is that long at most, with the time until they look."""
+    server.upstream.says("Going on", hang=True)
+    message = alice.ask()
+    run = Run.objects.get(pk=message.pk)
+    longest = timedelta(seconds=30 - checkpoints.SWEEP_EVERY - checkpoints.EVERY)
+    assert timedelta(0) < run.lease_until - run.created_at <= longest
+    # Whoever lives renews it, long before it is over.
+    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() + timedelta(seconds=1))
+    renewed = until(lambda: Run.objects.filter(pk=run.pk, lease_until__gt=timezone.now() + timedelta(seconds=5)).first())
+    assert renewed.lease_until - timezone.now() <= longest
+    assert renewed.is_live
 
 
 @pytest.mark.django_db(transaction=True)

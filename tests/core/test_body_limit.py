@@ -2,7 +2,6 @@
 
 import select
 import socket
-import time
 
 import pytest
 from django.conf import settings
@@ -100,9 +99,7 @@ def test_hostile_clients_cost_fifty_megabytes_at_most(tmp_path, upstream_thread)
                 held.append(connection)
                 connection.sendall(b"\x81\xff" + (2**30).to_bytes(8) + MASK)
                 flood(connection)
-            began = time.monotonic()
             assert visitor.get("/settings/", headers={"HX-Request": "false"}).status_code == 200
-            assert time.monotonic() - began < 2
             assert up.memory() - before < 50 * MEGABYTE
         finally:
             for connection in held:

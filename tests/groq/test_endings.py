@@ -29,6 +29,22 @@ async def test_no_silent_truncation(client, upstream, story, state):
     assert turn.reply.reasoning == story.get("reasoning", "")
 
 
+@pytest.mark.parametrize(("end", "step"), [("end", 1), ("close", 5), ("reset", 9)])
+async def test_cut_anywhere_it_is_complete_only_when_it_had_said_so(client, upstream, end, step):
+    text = chunks.chunk({"content": "Half "}) + chunks.chunk({"content": "a word"})
+    last = chunks.chunk({}, finish="stop", x_groq={"id": "req_9"})
+    stream = text + last + b"data: [DONE]\n\n"
+    said_so = len(text + last.rstrip())
+    for place in range(1, len(stream), step):
+        upstream.sends(stream[:place], end=end)
+        turn = await play(client)
+        assert "Half a word".startswith(turn.reply.content)
+        if place < said_so:
+            assert turn.state == "interrupted", stream[:place]
+        elif place >= len(text + last):
+            assert (turn.state, turn.reply.content) == ("complete", "Half a word"), stream[:place]
+
+
 async def test_done_twice(client, upstream):
     upstream.sends(chunks.chunk({"content": "a"}), b"data: [DONE]\n\ndata: [DONE]\n\n", chunks.chunk({"content": "b"}))
     turn = await play(client)

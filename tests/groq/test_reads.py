@@ -1,6 +1,7 @@
 """However the bytes are cut, packed or awaited, the text is the same."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -15,6 +16,17 @@ async def test_any_split_gives_the_same_text(client, upstream, split):
     upstream.says(list(text), reasoning="Hm.", split=split)
     turn = await play(client)
     assert (turn.reply.content, turn.shown, turn.reply.reasoning, turn.state) == (text, text, "Hm.", "complete")
+
+
+@pytest.mark.parametrize("split", [1, 2, 3])
+async def test_characters_that_are_sent_as_they_are(client, upstream, split):
+    """Not as escapes: each is cut at every byte, and what others take for an end of line is none."""
+    text = "Ünïcödé 👩‍👩‍👧‍👦 e\u0301 a\u2028b\u2029c\x85d\u200be"
+    raw = [json.dumps({"choices": [{"index": 0, "delta": {"content": piece}}]}, ensure_ascii=False) for piece in (text, *text)]
+    upstream.sends(*[f"data: {chunk}\n\n".encode() for chunk in raw], b"data: [DONE]\n\n", split=split)
+    turn = await play(client)
+    assert (turn.reply.content, turn.shown, turn.state) == (text * 2, text * 2, "complete")
+    assert (turn.reply.bad_events, turn.stream.bad_events) == (0, 0)
 
 
 async def test_what_comes_together_is_handed_over_together(client, upstream):

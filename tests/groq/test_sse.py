@@ -64,6 +64,8 @@ def test_what_is_sent_arrives(texts, end):
         (b"data: a", [Event("a")]),
         (b"data: a\ndata: b\n", [Event("a\nb")]),
         ("data: a\u2028b\u2029c\x85d\x0be\x0cf\x1cg\n\n".encode(), [Event("a\u2028b\u2029c\x85d\x0be\x0cf\x1cg")]),
+        ("event: x\ndata: a\u2028b\x85c\x0bd\x1ce\n\n".encode(), [Event("a\u2028b\x85c\x0bd\x1ce", "x")]),
+        ("data:a\u2029b\ndata: c\x0cd\n\n".encode(), [Event("a\u2029b\nc\x0cd")]),
         (b"data: \xff\n\n", [Event("\N{REPLACEMENT CHARACTER}")]),
     ],
 )
@@ -77,6 +79,17 @@ def test_a_line_feed_after_a_cut_carriage_return_is_not_a_blank_line():
     assert reader.feed(b"data: a\r") == []
     assert reader.feed(b"\ndata: b\r") == []
     assert reader.feed(b"\n\r\n") == [Event("a\nb")]
+
+
+@pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n"])
+def test_an_event_comes_with_the_byte_that_completes_it(end):
+    reader = Reader()
+    for text in ("a", "b"):
+        stream = b"data: " + text.encode() + end
+        *before, last = [reader.feed(stream[place : place + 1]) for place in range(len(stream))]
+        # A carriage return is an end of line at once, whatever follows.
+        found, last = ([event for events in before for event in events], last)
+        assert [*found, *last] == [Event(text)]
 
 
 def test_a_large_event_costs_in_proportion():

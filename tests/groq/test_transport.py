@@ -4,9 +4,12 @@ import asyncio
 import datetime
 import socket
 import ssl
+import time
+from types import SimpleNamespace
 
 import pytest
 
+from apps.groq import client as client_module
 from apps.groq.client import Client
 from apps.groq.errors import BrokenStream, Unreachable
 from tests.groq.turns import play
@@ -38,15 +41,34 @@ async def test_nobody_listens():
     assert "127.0.0.1" in error.message
 
 
+async def test_a_dead_network_is_given_up_when_its_ten_seconds_are_over(monkeypatch):
+    """The second attempt comes back after nine and a half: a third would be too late."""
+    naps = []
+
+    async def sleep(seconds):
+        naps.append(seconds)
+        monkeypatch.setattr(client_module, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + 9.5))
+
+    async with Client(f"http://127.0.0.1:{free_port()}", sleep=sleep, chance=lambda: 0) as client:
+        with pytest.raises(Unreachable) as raised:
+            await ask(client)
+    assert (raised.value.code, naps) == ("connect_failed", [0.5])
+
+
 async def test_a_name_nobody_has(monkeypatch):
     def getaddrinfo(*arguments, **more):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    async with Client("http://no-such-host.invalid", chance=lambda: 0, sleep=lambda seconds: asyncio.sleep(0)) as client:
+    naps = []
+
+    async def sleep(seconds):
+        naps.append(seconds)
+
+    async with Client("http://no-such-host.invalid", chance=lambda: 0, sleep=sleep) as client:
         with pytest.raises(Unreachable) as raised:
             await ask(client)
-    assert raised.value.code == "dns_failed"
+    assert (raised.value.code, naps) == ("dns_failed", [0.5, 1.0])
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ class Request:
                 await asyncio.sleep(0.005)
         return self.left_at
 
-    def wait_left(self, timeout: float = 2) -> float:
+    def wait_left(self, timeout: float = 5) -> float:
         """The same for tests that do not await; only for an upstream in a thread."""
         deadline = time.monotonic() + timeout
         while self.left_at is None:

@@ -18,7 +18,7 @@ from apps.parameters.imports import Unreadable
 @refusable
 def import_request(request):
     """Make a conversation of a request body; nothing is asked. The same key again leads to the same conversation."""
-    if request.membership is None or not request.membership.can_edit:
+    if not (request.membership and request.membership.can_edit):
         raise PermissionDenied("You may read this team’s conversations, not start one.")
     form = RequestForm(request.POST)
     if not form.is_valid():
