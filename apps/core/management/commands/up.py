@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import signal
+import sys
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -33,6 +35,8 @@ class Command(BaseCommand):
     def handle(self, *, host, port, no_browser, without_engine, without_worker, **options):
         # What is written from here on, the database among it, is for its owner's eyes only.
         os.umask(0o077)
+        # Until the server listens to signals itself: leaving by an exception ends in order what has been started.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         with contextlib.closing(address.listen(host, port)) as listener, contextlib.ExitStack() as stack:
             address.allow(listener, host)
             self.check_exposure(listener)
