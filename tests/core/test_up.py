@@ -113,6 +113,35 @@ def test_a_signal_before_there_is_a_link_ends_the_engine_first(copy, number, cod
         assert "Error" not in up.stderr and "Traceback" not in up.stderr
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_whose_exception_is_lost_still_ends_the_start(tmp_path, number, code):
+    process = subprocess.run([sys.executable, "-c", LOST, str(int(number))], cwd=ROOT, env=variables(tmp_path), **TO_ITS_END)
+    assert (process.returncode, process.stdout, process.stderr) == (code, "", "")
+
+
+# Python drops what a signal raises while a weak reference is called back, and every import calls one back.
+LOST = """
+import os, sys, weakref
+os.environ["DJANGO_SETTINGS_MODULE"] = "playground.settings"
+import django
+django.setup()
+from django.core.management import call_command
+from apps.core.management.commands.up import Command
+
+class Thing: ...
+
+class Lost(Command):
+    def prepare(self, listener):
+        thing = Thing()
+        reference = weakref.ref(thing, lambda _: os.kill(os.getpid(), int(sys.argv[1])))
+        sys.unraisablehook = lambda unraisable: None
+        del thing
+        return super().prepare(listener)
+
+call_command(Lost(), "--port", "0", "--no-browser", "--without-engine", "--without-worker")
+"""
+
+
 def test_a_signal_just_before_the_server_runs_shows_no_link(tmp_path):
     process = subprocess.run([sys.executable, "-c", EARLY], cwd=ROOT, env=variables(tmp_path), **TO_ITS_END)
     assert (process.stdout, process.stderr) == ("ended\n", "")
