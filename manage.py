@@ -12,9 +12,9 @@ def main():
     if sys.version_info < OLDEST:
         versions = OLDEST + tuple(sys.version_info[:2])
         sys.exit("Python {}.{} or newer is needed; this is {}.{}. Try: python3.11 manage.py up".format(*versions))
-    from playground import bootstrap, testing
-
     try:
+        from playground import bootstrap, testing
+
         bootstrap.ensure(sys.argv)
         if sys.argv[1:2] == ["test"]:
             # Before any setting of this machine is read: tests have their own.

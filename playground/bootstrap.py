@@ -43,15 +43,19 @@ def ensure(argv):
 
     Offline that is no obstacle: nothing is asked of the network when nothing is missing.
     """
-    names = needs(argv)
-    inside = Path(sys.prefix).resolve() == VENV.resolve()
-    if inside and read_stamp().get("python", VERSION) != VERSION:
-        # The machine's Python was replaced under the environment: its packages belong to the old one.
-        remake(argv)
-    if missing(names):
-        prepare(names)
-    if not inside:
-        go_on(str(python()), argv)
+    try:
+        names = needs(argv)
+        inside = Path(sys.prefix).resolve() == VENV.resolve()
+        if inside and read_stamp().get("python", VERSION) != VERSION:
+            # The machine's Python was replaced under the environment: its packages belong to the old one.
+            remake(argv)
+        if missing(names):
+            prepare(names)
+        if not inside:
+            go_on(str(python()), argv)
+    except OSError as error:
+        # Made by somebody else, say, with a Python that this person may not run.
+        stop(f"The environment {VENV} cannot be used: {error.strerror or error}.")
 
 
 def needs(argv):

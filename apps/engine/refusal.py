@@ -16,7 +16,9 @@ class Refusal(Exception):
 
 
 def wrong(where, message):
-    """The refusal of a member that is missing, misplaced, ill-typed or out of range."""
+    """The refusal of a member that is missing, misplaced, ill-typed or out of range; of the body itself where it is ""."""
+    if not where:
+        return Refusal(400, f"The body {message}.", code="invalid_value")
     return Refusal(400, f"{where}: {message}", code="invalid_value", param=where)
 
 

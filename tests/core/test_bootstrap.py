@@ -40,6 +40,18 @@ bootstrap.go_on = lambda program, argv: print("went on")
 bootstrap.ensure(["manage.py", "help"])
 """
 
+# Ctrl-C as the first thing that comes while manage.py imports our own modules.
+PRESSED = """
+import manage, sys
+
+class Pressed:
+    def find_spec(self, name, path, target=None):
+        raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Pressed())
+manage.main()
+"""
+
 
 @pytest.fixture
 def machine(tmp_path, monkeypatch):
@@ -228,6 +240,17 @@ def test_a_folder_that_cannot_be_written(machine, capsys):
     assert f"The environment {machine.venv} cannot be made or changed: " in capsys.readouterr().err.splitlines()[-1]
 
 
+def test_an_environment_that_cannot_be_looked_into(machine, capsys):
+    # Made by somebody whose files one may not read; root may read all, so a name stands here that no file can have.
+    (machine.venv / "bin").mkdir(parents=True)
+    (machine.venv / "bin" / "python").symlink_to("x" * 300)
+    with pytest.raises(SystemExit) as ended:
+        machine.start("up")
+    assert ended.value.code == 1
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) <= 2 and said[-1].startswith(f"The environment {machine.venv} cannot be ")
+
+
 def test_two_starts_at_once_install_once(machine):
     (machine.root / "slow").touch()
     command = [Path(sys.prefix, "bin", "python"), "-c", START, str(machine.program), str(machine.root)]
@@ -244,6 +267,11 @@ def test_an_old_python_is_told_so(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 6, 15, "final", 0))
     with pytest.raises(SystemExit, match=r"^Python 3\.11 or newer is needed; this is 3\.6\."):
         manage.main()
+
+
+def test_ctrl_c_while_we_are_being_loaded_needs_no_traceback():
+    process = subprocess.run([sys.executable, "-c", PRESSED], cwd=Path(manage.__file__).parent, capture_output=True, timeout=20)
+    assert (process.returncode, process.stderr) == (130, b"")
 
 
 def test_an_old_python_can_read_the_file_that_says_so():

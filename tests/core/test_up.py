@@ -14,8 +14,11 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
+from playground.alone import alone
 from tests.core.starts import PATIENCE, ROOT, Up, lives, manage, mode, variables
+from tests.waiting import limited, until
 
+TO_ITS_END = {"capture_output": True, "text": True, "timeout": PATIENCE}
 WAITING = "Another start prepares this data folder; waiting for it …\n"
 
 
@@ -96,6 +99,77 @@ def test_ctrl_c_ends_it_although_people_are_connected(copy):
     assert up.stderr == ""
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_before_there_is_a_link_ends_the_engine_first(copy, number, code):
+    # The engine runs already, while another start holds the data folder.
+    with alone(copy / "up.lock", lambda: None):
+        up = Up(copy, engine=True)
+        with limited(up.process, PATIENCE):
+            assert up.process.stderr.readline() == WAITING
+        (engine,) = until(up.children)
+        assert up.stop(number)[0] == code
+        assert not lives(engine)
+        assert "Error" not in up.stderr and "Traceback" not in up.stderr
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_whose_exception_is_lost_still_ends_the_start(tmp_path, number, code):
+    process = subprocess.run([sys.executable, "-c", LOST, str(int(number))], cwd=ROOT, env=variables(tmp_path), **TO_ITS_END)
+    assert (process.returncode, process.stdout, process.stderr) == (code, "", "")
+
+
+# Python drops what a signal raises while a weak reference is called back, and every import calls one back.
+LOST = """
+import os, sys, weakref
+os.environ["DJANGO_SETTINGS_MODULE"] = "playground.settings"
+import django
+django.setup()
+from django.core.management import call_command
+from apps.core.management.commands.up import Command
+
+class Thing: ...
+
+class Lost(Command):
+    def prepare(self, listener):
+        thing = Thing()
+        reference = weakref.ref(thing, lambda _: os.kill(os.getpid(), int(sys.argv[1])))
+        sys.unraisablehook = lambda unraisable: None
+        del thing
+        return super().prepare(listener)
+
+call_command(Lost(), "--port", "0", "--no-browser", "--without-engine", "--without-worker")
+"""
+
+
+def test_a_signal_just_before_the_server_runs_shows_no_link(tmp_path):
+    process = subprocess.run([sys.executable, "-c", EARLY], cwd=ROOT, env=variables(tmp_path), **TO_ITS_END)
+    assert (process.stdout, process.stderr) == ("ended\n", "")
+
+
+# The loop of the server takes a moment to begin: what a signal does then.
+EARLY = """
+import os, signal, socket
+from apps.core.up.server import Server
+
+class Early(Server):
+    def run(self, sockets):
+        os.kill(os.getpid(), signal.SIGINT)
+        super().run(sockets=sockets)
+
+async def application(scope, receive, send):
+    if scope["type"] == "lifespan":
+        for step in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{step}.complete"})
+        return
+    await send({"type": "http.response.start", "status": 200})
+    await send({"type": "http.response.body"})
+
+Early(application, socket.create_server(("127.0.0.1", 0)), lambda: print("link")).serve_until_asked()
+print("ended")
+"""
+
+
 def refused(data, *arguments, **more):
     """What ``up`` says when it ends at once: one line, without a traceback."""
     process = manage(data, "up", "--no-browser", "--without-engine", *(arguments or ("--port", "0")), **more)
@@ -144,8 +218,7 @@ def test_debug_is_for_this_machine_alone(tmp_path):
 def test_the_server_for_development_is_not_loaded(tmp_path):
     program = "import sys, playground.asgi, apps.core.management.commands.up; print({'twisted', 'daphne'} & set(sys.modules))"
     command = [sys.executable, "-W", "ignore", "-c", program]
-    how = {"cwd": ROOT, "env": variables(tmp_path), "capture_output": True, "text": True, "timeout": PATIENCE}
-    assert subprocess.run(command, **how).stdout == "set()\n"
+    assert subprocess.run(command, cwd=ROOT, env=variables(tmp_path), **TO_ITS_END).stdout == "set()\n"
 
 
 @pytest.mark.model
@@ -162,9 +235,9 @@ def test_the_engine_goes_even_when_the_server_is_killed(copy):
     with Up(copy, engine=True) as up:
         engine = engine_of(up)
         up.process.kill()
-        until = time.monotonic() + 10
+        end = time.monotonic() + 10
         while lives(engine):
-            assert time.monotonic() < until, "the engine outlives its server"
+            assert time.monotonic() < end, "the engine outlives its server"
             time.sleep(0.05)
 
 
@@ -172,9 +245,9 @@ def engine_of(up):
     """The engine's process id, once it listens."""
     with httpx.Client(base_url=up.url, follow_redirects=True) as browser:
         browser.get(up.link)
-        until = time.monotonic() + 20
+        end = time.monotonic() + 20
         while "smollm2" not in browser.get("/models/options/").text.lower():
-            assert time.monotonic() < until, "the engine does not come up"
+            assert time.monotonic() < end, "the engine does not come up"
             time.sleep(0.1)
     (engine,) = (pid for pid in up.children() if "engine" in Path(f"/proc/{pid}/cmdline").read_text().split("\0"))
     return engine

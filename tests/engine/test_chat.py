@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from apps.parameters import capabilities
 from tests.engine.conftest import MODEL
 
 pytestmark = pytest.mark.model
@@ -15,6 +16,11 @@ def test_models_are_listed_with_what_they_can_hold(client):
     assert (model.object, model.owned_by, model.active) == ("model", "HuggingFaceTB", True)
     assert model.context_window >= model.max_completion_tokens > 0
     assert client.models.retrieve(MODEL) == model
+
+
+def test_the_panel_of_parameters_promises_what_the_model_can_hold(client):
+    model, said = client.models.retrieve(MODEL), capabilities.limits(MODEL)
+    assert (said["context"], said["output"]) == (model.context_window, model.max_completion_tokens)
 
 
 def test_an_answer_comes_whole_with_usage_and_times(client):

@@ -120,6 +120,11 @@ def test_ctrl_c_ends_it_without_a_traceback():
     assert "Traceback" not in said
 
 
+def test_a_port_that_there_is_not_is_said_plainly():
+    with pytest.raises(CommandError, match=r"^Cannot listen at 127\.0\.0\.1:70000: .*[^.]\.$"):
+        call_command("engine", port=70000, key="K")
+
+
 def test_a_taken_port_and_a_missing_key_are_said_plainly(engine, monkeypatch):
     with pytest.raises(CommandError, match="Address already in use"):
         call_command("engine", port=engine.port, key="K")

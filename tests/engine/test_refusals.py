@@ -164,6 +164,12 @@ def test_what_is_not_json_is_refused(data):
     assert refused.value.status == 400
 
 
+def test_a_body_of_another_kind_is_told_so():
+    with pytest.raises(Refusal, match=r"^The body must be an object\.$") as refused:
+        request.parse(b"[]", LIMITS)
+    assert refused.value.error["param"] is None
+
+
 @pytest.mark.model
 def test_the_key_must_fit(engine, http):
     stranger = groq.Groq(api_key="gsk_wrong", base_url=engine.base_url, max_retries=0)

@@ -55,14 +55,17 @@ class Server(uvicorn.Server):
         # A thread that computes gives way to the event loop after 1 ms, not 5.
         sys.setswitchinterval(0.001)
         logging.getLogger("uvicorn.error").addFilter(worth_telling)
-        self.run(sockets=[self.listener])
+        # From here on and not from uvicorn's first step: a signal in between would break off what has begun half.
+        with self.capture_signals():
+            self.run(sockets=[self.listener])
 
     async def startup(self, sockets=None):
         await super().startup(sockets)
         await self.answers()
         # What is loaded now stays: the collector need not look at it again and again.
         gc.freeze()
-        await asyncio.to_thread(self.announce)
+        if not self.should_exit:
+            await asyncio.to_thread(self.announce)
 
     async def answers(self):
         """Return when the server has answered over its real socket; the process ends with a sentence when it cannot."""

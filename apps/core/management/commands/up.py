@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import signal
+import sys
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -16,6 +18,20 @@ def port(text):
     if not 0 <= number <= 65535:
         raise ValueError
     return number
+
+
+def listen_to_signals():
+    """Until the server does it itself: the signals that came. Leaving by an exception ends in order what has been started."""
+    asked = []
+
+    def leave(number, frame):
+        # Remembered, too: Python drops the exception where it comes inside the callback of a weak reference, as imports have.
+        asked.append(number)
+        sys.exit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+    return asked
 
 
 class Command(BaseCommand):
@@ -33,6 +49,7 @@ class Command(BaseCommand):
     def handle(self, *, host, port, no_browser, without_engine, without_worker, **options):
         # What is written from here on, the database among it, is for its owner's eyes only.
         os.umask(0o077)
+        asked = listen_to_signals()
         with contextlib.closing(address.listen(host, port)) as listener, contextlib.ExitStack() as stack:
             address.allow(listener, host)
             self.check_exposure(listener)
@@ -43,7 +60,7 @@ class Command(BaseCommand):
             jobs = None if without_worker else worker.Child()
             if jobs:
                 stack.callback(jobs.close)
-            self.serve(listener, link, jobs, show=not no_browser)
+            self.serve(listener, link, jobs, asked, show=not no_browser)
         server.end_soon()
         serving.close_connections()
 
@@ -77,8 +94,11 @@ class Command(BaseCommand):
         connections.close_all()
         return f"{address.site(listener)}/start/{token}/"
 
-    def serve(self, listener, link, jobs, show):
+    def serve(self, listener, link, jobs, asked, show):
         from playground.asgi import application
+
+        if asked:
+            sys.exit(128 + asked[0])
 
         def announce():
             self.stdout.write(f"Open {link}")

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         try:
             listener = serving.listen(port)
         except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or error
+            reason = getattr(error, "strerror", None) or str(error).rstrip(".")
             raise CommandError(f"Cannot listen at {serving.LOOPBACK}:{port}: {reason}.") from error
         if verbosity:
             address = f"http://{serving.LOOPBACK}:{listener.getsockname()[1]}"
