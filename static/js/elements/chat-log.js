@@ -18,8 +18,9 @@ customElements.define("chat-log", class extends HTMLElement {
     for (const name of ["turn-begun", "conversations-changed", "log-behind"]) document.body.addEventListener(name, this)
     this.#observer = new ResizeObserver(() => this.#follow())
     this.#observe()
-    this.addEventListener("htmx:before:swap", () => { this.#focused = this.contains(document.activeElement) && document.activeElement.ariaLabel })
-    this.addEventListener("htmx:after:swap", () => this.#swapped())
+    this.addEventListener("htmx:before:swap", this)
+    // What asked for the swap may be gone after it: then only the document hears of its end.
+    document.addEventListener("htmx:after:swap", this)
     // Whoever opens something wants to read its beginning.
     this.addEventListener("click", ({ target }) => { if (target.closest("[aria-expanded], summary")) this.#following = false })
     if (!document.getElementById("empty")) this.#watch()
@@ -29,12 +30,15 @@ customElements.define("chat-log", class extends HTMLElement {
   disconnectedCallback() {
     this.#end?.()
     this.#observer.disconnect()
+    document.removeEventListener("htmx:after:swap", this)
     for (const name of ["turn-begun", "conversations-changed", "log-behind"]) document.body.removeEventListener(name, this)
   }
 
   handleEvent(event) {
     if (event.type === "scroll") this.#scrolled()
     else if (event.type === "click") this.#toEnd()
+    else if (event.type === "htmx:before:swap") this.#remember()
+    else if (event.type === "htmx:after:swap") this.#swapped()
     else if (event.type === "log-behind") this.#refresh()
     else this.#begun()
   }
@@ -72,12 +76,22 @@ customElements.define("chat-log", class extends HTMLElement {
     }, 300)
   }
 
-  /** What had the focus may have been replaced by its like. */
+  #remember() {
+    const article = document.activeElement.closest("#log > article")
+    this.#focused = article && { label: document.activeElement.ariaLabel, place: this.#articles.indexOf(article) }
+  }
+
+  /** What had the focus may have been replaced by its like; where there is none, the message itself takes it. */
   #swapped() {
     this.#observe()
-    if (this.#focused && document.activeElement === document.body) {
-      [...this.querySelectorAll(`[aria-label="${CSS.escape(this.#focused)}"]:not(:disabled)`)].at(-1)?.focus()
-    }
+    const { label, place } = this.#focused ?? {}
+    const article = this.#articles[place]
+    this.#focused = null
+    if (!article || document.activeElement !== document.body) return
+    const like = label && article.querySelector(`[aria-label="${CSS.escape(label)}"]:not(:disabled)`)
+    if (!like) article.tabIndex = -1
+    const taker = like || article
+    taker.focus({ preventScroll: true })
   }
 
   #observe() {
@@ -111,6 +125,10 @@ customElements.define("chat-log", class extends HTMLElement {
     this.#following = true
     this.scrollTop = this.scrollHeight
     this.#jump.hidden = true
+  }
+
+  get #articles() {
+    return [...this.querySelectorAll("#log > article")]
   }
 
   get #jump() {
