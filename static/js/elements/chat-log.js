@@ -23,7 +23,8 @@ customElements.define("chat-log", class extends HTMLElement {
     document.addEventListener("htmx:after:swap", this)
     // Whoever opens something wants to read its beginning.
     this.addEventListener("click", ({ target }) => { if (target.closest("[aria-expanded], summary")) this.#following = false })
-    if (!document.getElementById("empty")) this.#watch()
+    if (this.#isEmpty) return
+    this.#watch()
     this.#toEnd()
   }
 
@@ -57,6 +58,7 @@ customElements.define("chat-log", class extends HTMLElement {
   #changed(frame) {
     if (frame.gone || frame.unknown) {
       document.getElementById("notices").textContent = "This conversation was deleted, or it is not shared with you any more. What you typed is still here."
+      htmx.trigger(document.body, "conversations-changed")
     } else {
       const title = document.getElementById("title")
       if (title && title.textContent !== frame.title) {
@@ -105,6 +107,7 @@ customElements.define("chat-log", class extends HTMLElement {
 
   /** Only a reader scrolls up; when the text grows or is drawn anew, the place stays or is cut short. */
   #scrolled() {
+    if (this.#isEmpty) return
     const atEnd = this.scrollHeight - this.scrollTop - this.clientHeight < 48
     if (atEnd) this.#following = true
     else if (this.scrollTop < this.#place - 1) this.#following = false
@@ -113,6 +116,7 @@ customElements.define("chat-log", class extends HTMLElement {
   }
 
   #follow() {
+    if (this.#isEmpty) return
     if (!this.#following) {
       this.#jump.hidden = this.scrollHeight - this.clientHeight < 48
       return
@@ -125,6 +129,11 @@ customElements.define("chat-log", class extends HTMLElement {
     this.#following = true
     this.scrollTop = this.scrollHeight
     this.#jump.hidden = true
+  }
+
+  /** Nothing was said yet: what stands there is read from its beginning. */
+  get #isEmpty() {
+    return Boolean(this.querySelector("#empty"))
   }
 
   get #articles() {
