@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from apps.audio.models import LIVE, Recording, State, Transcript
+from apps.core.searching import containing
 
 PAGE = 40
 STATES = dict(State.choices)
@@ -14,7 +15,7 @@ def found(user, team, q=""):
     """The recordings of a team that the person may see and that have these words in their title; newest first."""
     recordings = Recording.objects.visible_to(user).filter(team=team)
     if q:
-        recordings = recordings.filter(Q(title__icontains=q) | Q(name__icontains=q))
+        recordings = recordings.filter(containing("title", q) | containing("name", q))
     return recordings.order_by("-created_at", "-pk")
 
 

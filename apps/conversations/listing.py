@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from apps.conversations.models import Conversation
+from apps.core.searching import containing
 
 PAGE = 50
 
@@ -24,7 +25,7 @@ def listing(request):
     if whose == "mine":
         found = found.filter(created_by=request.user)
     if query:
-        found = found.filter(title__icontains=query)
+        found = found.filter(containing("title", query))
     if before:
         found = found.filter(updated_at__lt=before)
     rows = list(found.order_by("-updated_at")[: PAGE + 1])

@@ -1,5 +1,7 @@
 """For everybody: without violations, by keyboard only, on a narrow screen, in both themes, from right to left."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -123,6 +125,36 @@ def test_on_a_narrow_screen_nothing_runs_out_of_it(server, open_browser, alice):
     expect(chat.by("searchbox", "Search conversations")).to_be_hidden()
     chat.box.fill("line\n" * 40)
     expect(chat.by("button", "Send")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [320, 360, 639, 640, 800])
+def test_a_narrow_header_has_the_title_above_and_room_for_the_model_below(server, open_browser, alice, width):
+    server.upstream.says("Fine")
+    chat = open_browser(alice, viewport={"width": width, "height": 640}, has_touch=True).open("/")
+    chat.send("Explain in three sentences why the sky is blue.")
+    chat.answered("Fine")
+    top = [chat.by("heading", "Explain in three sentences why the sky is blue."), chat.by("button", "Conversation menu")]
+    below = [chat.by("combobox", "Model"), chat.by("button", re.compile("^Preset"))]
+    rows = [[found.bounding_box() for found in row] for row in (top, below)]
+    assert max(box["y"] for box in rows[0]) < min(box["y"] for box in rows[1])
+    assert rows[1][0]["width"] > 0.5 * (rows[1][1]["x"] + rows[1][1]["width"] - rows[1][0]["x"])
+    assert chat.page.locator(".chat-header").bounding_box()["height"] < 110
+
+
+def test_on_a_phone_a_message_has_the_width_of_the_page(server, open_browser, alice):
+    server.upstream.says("Fine")
+    chat = open_browser(alice, viewport={"width": 360, "height": 740}).open("/")
+    chat.send("A question of so many words that they do not stand in one line of a phone")
+    chat.answered("Fine")
+    assert chat.page.locator(".message.user .said").bounding_box()["width"] > 280
+
+
+def test_a_new_chat_begins_at_its_beginning(open_browser, alice):
+    chat = open_browser(alice, viewport={"width": 680, "height": 400}).open("/")
+    expect(chat.by("heading", "What do you want to try?")).to_be_in_viewport(ratio=1)
+    chat.box.fill("line\n" * 4)
+    expect(chat.by("heading", "What do you want to try?")).to_be_in_viewport(ratio=1)
+    expect(chat.by("button", "Jump to latest")).to_be_hidden()
 
 
 def test_the_view_follows_until_the_reader_scrolls_up(server, chat):

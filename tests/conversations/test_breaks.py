@@ -32,6 +32,7 @@ def test_nobody_listens_at_the_address(server, alice, settings):
     message, page = ended(alice)
     assert (message.run.state, message.run.attempts) == ("failed", 3)
     assert "between this server and the API" in page and ">Retry<" in page
+    assert "What the connection said" in page and "What came back instead" not in page
 
 
 @pytest.mark.parametrize("reset", [True, False])

@@ -19,6 +19,7 @@ from apps.conversations.views import presets
 from apps.conversations.views.access import visible
 from apps.core import connection
 from apps.core import palette as others
+from apps.core.searching import containing
 from apps.parameters.forms import ParametersForm
 from apps.parameters.preset_views import standing
 
@@ -91,7 +92,7 @@ def palette(request):
         {"name": name, "kind": "Preset", "url": f"{reverse('home')}?preset={pk}", "applies": pk}
         for pk, name in presets.named(request, query).values_list("pk", "name")[:6]
     ]
-    found = Conversation.objects.visible_to(request.user).filter(title__icontains=query).order_by("-updated_at")
+    found = Conversation.objects.visible_to(request.user).filter(containing("title", query)).order_by("-updated_at")
     entries += [
         {"name": title or "New chat", "kind": "Conversation", "url": reverse("conversation", args=[pk])}
         for pk, title in found.values_list("pk", "title")[:12]

@@ -1,5 +1,6 @@
 """Which preset was applied last on a conversation."""
 
+from apps.core.searching import containing
 from apps.core.text import clean
 from apps.parameters.models import CHAT, Preset
 
@@ -39,7 +40,9 @@ def named(request, words):
     if not (membership and membership.can_edit):
         return Preset.objects.none()
     return (
-        Preset.objects.editable_by(request.user).filter(team=membership.team_id, kind=CHAT, name__icontains=words).order_by("name")
+        Preset.objects.editable_by(request.user)
+        .filter(containing("name", words), team=membership.team_id, kind=CHAT)
+        .order_by("name")
     )
 
 

@@ -18,23 +18,28 @@ customElements.define("chat-log", class extends HTMLElement {
     for (const name of ["turn-begun", "conversations-changed", "log-behind"]) document.body.addEventListener(name, this)
     this.#observer = new ResizeObserver(() => this.#follow())
     this.#observe()
-    this.addEventListener("htmx:before:swap", () => { this.#focused = this.contains(document.activeElement) && document.activeElement.ariaLabel })
-    this.addEventListener("htmx:after:swap", () => this.#swapped())
+    this.addEventListener("htmx:before:swap", this)
+    // What asked for the swap may be gone after it: then only the document hears of its end.
+    document.addEventListener("htmx:after:swap", this)
     // Whoever opens something wants to read its beginning.
     this.addEventListener("click", ({ target }) => { if (target.closest("[aria-expanded], summary")) this.#following = false })
-    if (!document.getElementById("empty")) this.#watch()
+    if (this.#isEmpty) return
+    this.#watch()
     this.#toEnd()
   }
 
   disconnectedCallback() {
     this.#end?.()
     this.#observer.disconnect()
+    document.removeEventListener("htmx:after:swap", this)
     for (const name of ["turn-begun", "conversations-changed", "log-behind"]) document.body.removeEventListener(name, this)
   }
 
   handleEvent(event) {
     if (event.type === "scroll") this.#scrolled()
     else if (event.type === "click") this.#toEnd()
+    else if (event.type === "htmx:before:swap") this.#remember()
+    else if (event.type === "htmx:after:swap") this.#swapped()
     else if (event.type === "log-behind") this.#refresh()
     else this.#begun()
   }
@@ -53,6 +58,7 @@ customElements.define("chat-log", class extends HTMLElement {
   #changed(frame) {
     if (frame.gone || frame.unknown) {
       document.getElementById("notices").textContent = "This conversation was deleted, or it is not shared with you any more. What you typed is still here."
+      htmx.trigger(document.body, "conversations-changed")
     } else {
       const title = document.getElementById("title")
       if (title && title.textContent !== frame.title) {
@@ -72,12 +78,22 @@ customElements.define("chat-log", class extends HTMLElement {
     }, 300)
   }
 
-  /** What had the focus may have been replaced by its like. */
+  #remember() {
+    const article = document.activeElement.closest("#log > article")
+    this.#focused = article && { label: document.activeElement.ariaLabel, place: this.#articles.indexOf(article) }
+  }
+
+  /** What had the focus may have been replaced by its like; where there is none, the message itself takes it. */
   #swapped() {
     this.#observe()
-    if (this.#focused && document.activeElement === document.body) {
-      [...this.querySelectorAll(`[aria-label="${CSS.escape(this.#focused)}"]:not(:disabled)`)].at(-1)?.focus()
-    }
+    const { label, place } = this.#focused ?? {}
+    const article = this.#articles[place]
+    this.#focused = null
+    if (!article || document.activeElement !== document.body) return
+    const like = label && article.querySelector(`[aria-label="${CSS.escape(label)}"]:not(:disabled)`)
+    if (!like) article.tabIndex = -1
+    const taker = like || article
+    taker.focus({ preventScroll: true })
   }
 
   #observe() {
@@ -91,6 +107,7 @@ customElements.define("chat-log", class extends HTMLElement {
 
   /** Only a reader scrolls up; when the text grows or is drawn anew, the place stays or is cut short. */
   #scrolled() {
+    if (this.#isEmpty) return
     const atEnd = this.scrollHeight - this.scrollTop - this.clientHeight < 48
     if (atEnd) this.#following = true
     else if (this.scrollTop < this.#place - 1) this.#following = false
@@ -99,6 +116,7 @@ customElements.define("chat-log", class extends HTMLElement {
   }
 
   #follow() {
+    if (this.#isEmpty) return
     if (!this.#following) {
       this.#jump.hidden = this.scrollHeight - this.clientHeight < 48
       return
@@ -111,6 +129,15 @@ customElements.define("chat-log", class extends HTMLElement {
     this.#following = true
     this.scrollTop = this.scrollHeight
     this.#jump.hidden = true
+  }
+
+  /** Nothing was said yet: what stands there is read from its beginning. */
+  get #isEmpty() {
+    return Boolean(this.querySelector("#empty"))
+  }
+
+  get #articles() {
+    return [...this.querySelectorAll("#log > article")]
   }
 
   get #jump() {

@@ -46,7 +46,7 @@ customElements.define("wait-until", class extends HTMLElement {
       button.disabled = left > 0
       button.title = left > 0 ? "As soon as the API takes requests again" : ""
       // Whoever writes or reads elsewhere is left there.
-      if (left <= 0 && document.activeElement === document.body) button.focus()
+      if (left <= 0 && [document.body, this.closest("article")].includes(document.activeElement)) button.focus()
     }
   }
 

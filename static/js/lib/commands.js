@@ -7,9 +7,13 @@ document.addEventListener("click", event => {
   // From the body, because the button goes with the answer it stands on, and the news of it must not.
   if (button.dataset.takesBack) htmx.ajax("POST", button.dataset.takesBack, { source: document.body, target: "#log", swap: "outerMorph" })
   if ("discloses" in button.dataset) disclose(button)
+  if (button.getAttribute("command") === "show-modal") menus.set(button.getAttribute("commandfor"), button.closest("[popover]")?.id)
   // Browsers that do not know invoker commands yet.
   if (!("commandForElement" in button) && button.hasAttribute("commandfor")) command(button)
 })
+
+// From which menu a dialog was opened, by their ids.
+const menus = new Map()
 
 const write = text => {
   const box = document.getElementById("message")
@@ -52,6 +56,24 @@ const command = button => {
   if (button.getAttribute("command") === "show-modal") dialog?.showModal()
   else dialog?.close()
 }
+
+// A field that takes the text of something begins with what that says by now, and what is typed replaces it.
+document.addEventListener("toggle", ({ target, newState }) => {
+  if (newState !== "open" || !target.matches("dialog")) return
+  for (const field of target.querySelectorAll("[data-takes]")) {
+    field.value = document.getElementById(field.dataset.takes).textContent
+    field.select()
+  }
+}, { capture: true })
+
+// A menu closes when it opens a dialog, and its button goes with it: the focus returns to what opened the menu.
+document.addEventListener("close", ({ target }) => {
+  const menu = menus.get(target.id)
+  menus.delete(target.id)
+  // Until the next frame it may still be on what is hidden by now.
+  if (!menu || (document.activeElement !== document.body && document.activeElement.checkVisibility())) return
+  document.querySelector(`[popovertarget="${CSS.escape(menu)}"]`)?.focus()
+}, { capture: true })
 
 document.addEventListener("htmx:finally:request", ({ detail }) => {
   const dialog = document.getElementById(detail.ctx.sourceElement?.dataset?.closes)
