@@ -189,6 +189,8 @@ def test_recordings_are_found_by_title_and_paged(alice, ours, charlie):
     assert titles(alice.get(older)) == [f"Talk {number:02}" for number in range(4, -1, -1)]
     assert titles(alice.get("/audio/?q=talk 07", headers={"HX-Request": "true"})) == ["Talk 07"]
     assert "No recording has this" in alice.get("/audio/?q=nowhere").text
+    Recording.objects.filter(title="Talk 07").update(title="Über Öfen")
+    assert ">Über Öfen<" in alice.get("/audio/?q=ÖFEN", headers={"HX-Request": "true"}).text
     assert titles(charlie.get("/audio/")) == []
     for nonsense in ("x", "2026-99-99", "%00", "2026-01-01T00:00"):
         assert alice.get(f"/audio/?before={nonsense}").status_code == 200
