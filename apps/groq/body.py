@@ -16,6 +16,9 @@ READ = 64 * 1024
 # Seconds that the body of an error may take.
 EXCERPT_TIMEOUT = 5
 
+# The address was right: an answer had begun to come from it.
+BROKE_OFF = "Try again; if this happens often, look at the network between this server and the API."
+
 FAILURES = (aiohttp.ClientError, HttpProcessingError, OSError)
 
 
@@ -173,7 +176,10 @@ class Body:
         if not self._begun:
             return late(self._first_byte_timeout, request_id)
         return BrokenStream(
-            f"The answer stopped: nothing came for {self._stall_timeout:g} seconds.", code="stalled", request_id=request_id
+            f"The answer stopped: nothing came for {self._stall_timeout:g} seconds.",
+            code="stalled",
+            advice=BROKE_OFF,
+            request_id=request_id,
         )
 
     def _leftovers(self) -> bytes:
@@ -190,5 +196,9 @@ def late(seconds: float, request_id: str | None = None) -> Unreachable:
 
 def lost(error: BaseException, request_id: str | None = None) -> BrokenStream:
     return BrokenStream(
-        "The connection broke off in the middle of the answer.", code="connection_lost", detail=repr(error), request_id=request_id
+        "The connection broke off in the middle of the answer.",
+        code="connection_lost",
+        advice=BROKE_OFF,
+        detail=repr(error),
+        request_id=request_id,
     )
