@@ -17,6 +17,9 @@ REST_OF_ENGINE = 2.0
 FOR_SPEECH = ("tts", "playai", "orpheus", "piper", "kokoro")
 NOT_FOR_CHAT = (*FOR_SPEECH, "whisper", "guard", "safeguard", "embed", "rerank", "distil-whisper", "speech")
 
+# What a person meets first, who has chosen none yet: in the order of letters, GroqCloud's first are a model for one language and a
+# whole system of tools.
+FIRST_FOR_CHAT = ("llama-3.3-70b-versatile", "openai/gpt-oss-120b", "openai/gpt-oss-20b", "llama-3.1-8b-instant")
 # What a person meets first where a recording is to be put to text.
 FIRST_FOR_TRANSCRIPTION = "whisper-large-v3-turbo"
 
@@ -129,8 +132,9 @@ def may_offer(kind):
 
 
 def default_model():
-    """The first chat model of the list, or an empty string while none is known."""
-    return next((m["id"] for m in models_now() if is_chat(m["id"])), "")
+    """A usual one of the API, else the first chat model of the list; an empty string while none is known."""
+    found = [m["id"] for m in models_now() if is_chat(m["id"])]
+    return next((id for id in (*FIRST_FOR_CHAT, *found) if id in found), "")
 
 
 def default_transcription_model():

@@ -7,6 +7,7 @@ import pytest
 
 from apps.catalog import catalog
 from tests.people import HTMX
+from tests.upstream import chunks
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,6 +24,20 @@ def test_chat_models_come_first_and_are_asked_for_once(server, alice):
     assert 'label="Other"' in options
     alice.get("/models/options/", headers=HTMX)
     assert len([r for r in server.upstream.requests if r.path.endswith("/models")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("offered", "met"),
+    [
+        (["allam-2-7b", "groq/compound", "llama-3.1-8b-instant"], "llama-3.1-8b-instant"),
+        (["groq/compound", "llama-3.1-8b-instant", "openai/gpt-oss-120b"], "openai/gpt-oss-120b"),
+        (["whisper-large-v3", "b-model", "a-model"], "a-model"),
+    ],
+)
+def test_who_has_chosen_none_meets_a_usual_model(server, alice, offered, met):
+    server.upstream.models[:] = [chunks.model(id) for id in offered]
+    [chosen] = re.findall(r'<option value="([^"]+)" selected', read(alice, met))
+    assert chosen == met
 
 
 def test_a_list_that_cannot_be_read_is_told_with_a_way_out(server, alice):
