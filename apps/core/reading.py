@@ -1,12 +1,14 @@
 """What comes from upstream, read with care: a wrong shape is nothing, never an error."""
 
 import math
+import re
 from urllib.parse import urlsplit
 
 from apps.groq import json
 
 # Longer than anybody reads; what is longer stands in the wire panel.
 LONGEST = 200_000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def text(value):
@@ -19,8 +21,8 @@ def cut(value, longest=LONGEST):
 
 
 def line(value, longest=200):
-    """The same on one line."""
-    return cut(" ".join(value[: 4 * longest].split()), longest) if isinstance(value, str) else ""
+    """The same on one line, without the characters that control terminals."""
+    return cut(" ".join(_CONTROL.sub(" ", value[: 4 * longest]).split()), longest) if isinstance(value, str) else ""
 
 
 def number(value):

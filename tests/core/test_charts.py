@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from apps.core import charts
@@ -81,6 +81,7 @@ def one(value):
     return drawing
 
 
+@example({"type": "bar", "elements": [{"label": "a", "value": 1.0}], "title": "\x1b"})
 @given(CHART)
 @settings(max_examples=300)
 def test_whatever_is_described_is_drawn_or_refused(value):
