@@ -55,6 +55,8 @@ class Moments:
             self.see(live, number)
         self.last = live.html, live.tail, live.tail_lang if live.tail_kind == "code" else None
         live.finish()
+        # Who comes while the end is being saved sees it all drawn already.
+        self.see(live, len(pieces) + 1)
         self.html = live.html
 
     def see(self, live, number):
