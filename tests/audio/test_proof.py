@@ -96,7 +96,7 @@ def product(folder):
         product = Product(up)
         yield product
         product.http.close()
-        assert up.stop()[0] == 0
+        assert up.stop() == 0
         assert "Traceback" not in up.stderr
 
 

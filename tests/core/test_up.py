@@ -107,7 +107,7 @@ def test_a_signal_before_there_is_a_link_ends_the_engine_first(copy, number, cod
         with limited(up.process, PATIENCE):
             assert up.process.stderr.readline() == WAITING
         (engine,) = until(up.children)
-        assert up.stop(number)[0] == code
+        assert up.stop(number) == code
         assert not lives(engine)
         assert "Error" not in up.stderr and "Traceback" not in up.stderr
 
