@@ -110,6 +110,23 @@ def test_two_who_open_a_link_at_once_are_one(server, alice, charlie, ours):
         assert Membership.objects.filter(user__email=email, team=ours).count() == 1
 
 
+def test_who_is_second_by_a_moment_hears_that_the_link_was_used(server, alice, monkeypatch):
+    """The first comes between the second's look at the invitation and at the person."""
+    path, data = invite(alice), {"name": "N", "password1": PASSWORD, "password2": PASSWORD}
+    find = Invitation.find
+
+    def find_and_be_late(token):
+        monkeypatch.setattr(Invitation, "find", find)
+        invitation = find(token)
+        with visitor(server) as first:
+            assert first.post(path, data=data).status_code == 302
+        return invitation
+
+    monkeypatch.setattr(Invitation, "find", find_and_be_late)
+    with visitor(server) as second:
+        assert second.post(path, data=data).status_code == 410
+
+
 def test_a_weak_or_mistyped_password_leaves_the_link_open(server, alice):
     path = invite(alice)
     for how, words in [

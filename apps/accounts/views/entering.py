@@ -38,6 +38,9 @@ def join(request, token):
             request, "accounts/join.html", {**context, "someone_else": True}, status=200 if request.method != "POST" else 403
         )
     if known:
+        if request.method == "POST" and Invitation.find(token) is None:
+            # Somebody became known by it between our two looks.
+            return gone(request, "Ask an owner of the team for a new one.")
         # The link alone opens nobody's account: that takes its password, as ever.
         if request.method != "POST" or not request.user.is_authenticated:
             return render(request, "accounts/join.html", context)
