@@ -58,7 +58,8 @@ const command = button => {
 }
 
 // A field that takes the text of something begins with what that says by now, and what is typed replaces it.
-document.addEventListener("toggle", ({ target, newState }) => {
+// Before it opens: once it is seen, what is typed at once is already the person's.
+document.addEventListener("beforetoggle", ({ target, newState }) => {
   if (newState !== "open" || !target.matches("dialog")) return
   for (const field of target.querySelectorAll("[data-takes]")) {
     field.value = document.getElementById(field.dataset.takes).textContent
