@@ -154,7 +154,7 @@ def test_the_gauge_shows_what_is_left_and_when_it_comes_back(server, chat):
     expect(panel).to_contain_text("14,399 of 14,400 left")
     expect(panel).to_contain_text("120 of 6,000 left")
     expect(panel).to_contain_text(re.compile(r"whole again in \d\.\d s"))
-    expect(panel).to_contain_text("groq/compound")
+    expect(panel).to_contain_text("llama-3.3-70b-versatile")
     assert violations(chat) == ""
     # After the time that the API told, it has come back.
     expect(panel).to_contain_text("6,000 of 6,000 left")
@@ -163,5 +163,5 @@ def test_the_gauge_shows_what_is_left_and_when_it_comes_back(server, chat):
     # Of another model nothing is known.
     chat.by("combobox", "Model").select_option("openai/gpt-oss-20b")
     expect(button).to_be_hidden()
-    chat.by("combobox", "Model").select_option("groq/compound")
+    chat.by("combobox", "Model").select_option("llama-3.3-70b-versatile")
     expect(button).to_be_visible()
