@@ -9,6 +9,8 @@ from apps.accounts.forms import JoinForm
 from apps.accounts.models import Invitation, StartLink, User
 from apps.core import http
 
+ANOTHER = "Ask an owner of the team for a new one."
+
 
 @login_not_required
 @require_safe
@@ -30,7 +32,7 @@ def join(request, token):
     """The page of an invitation: a new person chooses a password, a known one signs in and says yes. Looking uses nothing up."""
     invitation = Invitation.find(token)
     if invitation is None:
-        return gone(request, "Ask an owner of the team for a new one.")
+        return gone(request, ANOTHER)
     known = invitation.known
     context = {"invitation": invitation, "known": known}
     if request.user.is_authenticated and request.user != known:
@@ -38,13 +40,13 @@ def join(request, token):
             request, "accounts/join.html", {**context, "someone_else": True}, status=200 if request.method != "POST" else 403
         )
     if known:
+        if request.method == "POST" and request.user.is_authenticated:
+            return enter(request, invitation, known)
         if request.method == "POST" and Invitation.find(token) is None:
             # Somebody became known by it between our two looks.
-            return gone(request, "Ask an owner of the team for a new one.")
+            return gone(request, ANOTHER)
         # The link alone opens nobody's account: that takes its password, as ever.
-        if request.method != "POST" or not request.user.is_authenticated:
-            return render(request, "accounts/join.html", context)
-        return enter(request, invitation, known)
+        return render(request, "accounts/join.html", context)
     form = JoinForm(User(email=invitation.email), request.POST or None, initial={"name": invitation.name})
     if request.method == "POST" and form.is_valid():
         return enter(request, invitation, form.person())
@@ -54,7 +56,7 @@ def join(request, token):
 def enter(request, invitation, user):
     membership = invitation.accept(user)
     if membership is None:
-        return gone(request, "Ask an owner of the team for a new one.")
+        return gone(request, ANOTHER)
     if request.user != user:
         login(request, user)
     request.session["team"] = membership.team_id
