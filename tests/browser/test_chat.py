@@ -252,6 +252,7 @@ def test_another_tab_hears_that_the_conversation_is_gone(server, chat, open_brow
     chat.by("dialog", "Delete this conversation?").get_by_role("button", name="Delete").click()
     expect(other.page.get_by_text("This conversation was deleted")).to_be_visible()
     expect(other.by("link", "Hello")).to_have_count(0)
+    expect(chat.page).to_have_url(server.url + "/")
 
 
 def test_the_days_are_those_of_the_readers_clock(alice, people, ours, open_browser):
