@@ -45,6 +45,43 @@ def test_parameters_are_found_by_their_names(server, chat):
     expect(chat.page.get_by_label("Presence penalty")).to_be_hidden()
 
 
+@pytest.fixture
+def restless(open_browser, alice):
+    """A new chat in a page that never rests: only what is asked for is drawn."""
+    chat = open_browser(alice)
+    chat.page.add_init_script("window.requestIdleCallback = () => {}")
+    chat.open("/?new")
+    expect(chat.page.get_by_label("Presence penalty")).to_have_count(0)
+    return chat
+
+
+def test_a_group_is_opened_before_the_page_had_time_to_draw_it(server, restless):
+    server.upstream.default = says("Yes")
+    effort = restless.page.get_by_label("Reasoning effort")
+    restless.page.locator("summary").filter(has_text="Reasoning").click()
+    effort.select_option("low")
+    restless.by("combobox", "Model").select_option("llama-3.1-8b-instant")
+    expect(effort).to_be_disabled()
+    restless.by("combobox", "Model").select_option("openai/gpt-oss-20b")
+    expect(effort).to_be_enabled()
+    restless.send("Hi")
+    restless.answered("Yes")
+    assert server.upstream.requests[-1].json["reasoning_effort"] == "low"
+
+
+def test_a_parameter_is_found_before_the_page_had_time_to_draw_it(server, restless):
+    restless.by("combobox", "Model").select_option("llama-3.1-8b-instant")
+    restless.by("searchbox", "Search parameters").fill("reasoning effort")
+    expect(restless.page.get_by_label("Reasoning effort")).to_be_disabled()
+
+
+def test_a_message_is_sent_before_the_page_had_time_to_draw_the_parameters(server, restless):
+    server.upstream.default = says("Yes")
+    restless.send("Hi")
+    restless.answered("Yes")
+    assert sorted(server.turns[-1].json) == ["messages", "model", "stream"]
+
+
 def test_json_that_is_none_says_so_and_stays(server, chat):
     chat.by("searchbox", "Search parameters").fill("extra")
     extra = chat.page.get_by_label("Extra JSON")

@@ -37,6 +37,14 @@ def says_of_itself(chat, words):
     expect(chat.by("button", "Preset")).to_have_accessible_description(words)
 
 
+def test_what_differs_is_counted_in_groups_that_are_closed(steady, chat, people, ours):
+    """A preset's value is missing in the chat, so that its group comes closed, and with a page that never rests, undrawn."""
+    conversation = Conversation.objects.create(team=ours, created_by=people["alice"], preset=steady)
+    chat.page.add_init_script("window.requestIdleCallback = () => {}")
+    chat.open(f"/c/{conversation.pk}/")
+    says_of_itself(chat, "Steady, 4 differences")
+
+
 def test_a_preset_is_saved_left_restored_and_found_again(server, chat):
     server.upstream.default = says("Yes")
     says_of_itself(chat, "None applied")

@@ -98,13 +98,9 @@ def chromium():
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise CommandError("Playwright is not installed; python3 manage.py bench installs it when the network is there.") from error
-    # Readers have a machine of their own: the browser may use every core.
-    pinned, everything = os.sched_getaffinity(0), set.union(*processes.cores())
     with sync_playwright() as playwright:
-        os.sched_setaffinity(0, everything)
         # Chromium's sandbox refuses to run as root, as it is in containers.
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
-        os.sched_setaffinity(0, pinned)
         yield browser
         browser.close()
 

@@ -1,3 +1,4 @@
+import { drawControls } from "../lib/controls.js"
 import { fault } from "../lib/limits.js"
 import { read } from "../lib/reading.js"
 
@@ -12,11 +13,14 @@ customElements.define("parameter-panel", class extends HTMLElement {
   // Settles when what was set so far has been kept, or refused.
   #kept = Promise.resolve()
   #asked = 0
+  // What the model and the API do not take, as last heard.
+  #limits = null
   #model = document.getElementById("model")?.value ?? ""
 
   connectedCallback() {
     this.addEventListener("input", this)
     this.addEventListener("click", this)
+    this.addEventListener("controls-drawn", this)
     // The model stands outside of the panel, and its picker may be drawn anew.
     document.addEventListener("change", this)
     this.addEventListener("api-switched", this)
@@ -24,9 +28,10 @@ customElements.define("parameter-panel", class extends HTMLElement {
     document.addEventListener("htmx:after:swap", this)
     document.addEventListener("htmx:before:request", this)
     window.addEventListener("pagehide", this)
-    this.#limit(JSON.parse(this.dataset.limits))
+    this.#limits = JSON.parse(this.dataset.limits)
     // A browser that restores the page restores what was typed.
-    this.#mark()
+    this.#show()
+    this.#draw()
   }
 
   disconnectedCallback() {
@@ -40,9 +45,12 @@ customElements.define("parameter-panel", class extends HTMLElement {
 
   handleEvent({ type, target, formData, detail }) {
     if (type === "pagehide") return this.#leave()
+    if (type === "controls-drawn") return this.#show(detail)
     if (type === "formdata") return this.#add(formData)
     if (type === "htmx:before:request") return this.#precede(detail.ctx)
     if (type === "htmx:after:swap") return this.#meet(document.getElementById("model")?.value)
+    // Whoever is quicker than the page: in its groups, or searching them.
+    if (this.contains(target)) drawControls()
     if (target.matches("[data-filter]")) return type === "input" && this.#filter(target.value)
     if (type === "click" && !target.closest("[data-reset]")) return
     if (type === "change" && !target.matches("[data-keeps]")) return
@@ -83,6 +91,17 @@ customElements.define("parameter-panel", class extends HTMLElement {
     if (model && model !== this.#model) this.#learn()
   }
 
+  /** A group at a time whenever the page rests, for typing comes first. Safari does not tell when it rests. */
+  #draw() {
+    const rested = window.requestIdleCallback ?? setTimeout
+    rested(() => drawControls(1) && this.#draw())
+  }
+
+  #show(drawn) {
+    this.#limit(this.#limits, drawn)
+    this.#mark(drawn)
+  }
+
   async #learn() {
     this.#model = document.getElementById("model").value
     const asked = ++this.#asked
@@ -93,12 +112,13 @@ customElements.define("parameter-panel", class extends HTMLElement {
     else if (answer.ok && asked === this.#asked) this.#limit(await answer.json())
   }
 
-  #limit({ known, family, fields, options, context, output, api }) {
+  #limit(limits, drawn = this.querySelectorAll(".field")) {
+    const { known, family, fields, options, context, output, api } = this.#limits = limits
     const sizes = [context && `context ${context.toLocaleString("en")} tokens`, output && `answers up to ${output.toLocaleString("en")} tokens`]
     this.querySelector(".family").textContent = known
       ? [family, ...sizes.filter(Boolean)].join(" · ")
       : "Nothing is known of this model: everything is offered, and the API may refuse it."
-    for (const field of this.querySelectorAll(".field")) {
+    for (const field of drawn) {
       const { name } = field.dataset
       const control = field.querySelector("input, textarea, select")
       const why = field.querySelector(".why")
@@ -114,8 +134,8 @@ customElements.define("parameter-panel", class extends HTMLElement {
     }
   }
 
-  #mark() {
-    for (const field of this.querySelectorAll(".field")) {
+  #mark(drawn = this.querySelectorAll(".field")) {
+    for (const field of drawn) {
       const control = field.querySelector("input, textarea, select")
       field.toggleAttribute("data-changed", control.type === "checkbox" ? control.checked : Boolean(control.value))
       this.#judge(control, field.querySelector(".error"))

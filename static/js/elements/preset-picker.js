@@ -187,8 +187,7 @@ customElements.define("preset-picker", class extends HTMLElement {
   /** Say what differs now: on the button, and in the list. */
   #compare() {
     const { name, model, texts } = this.#now.dataset
-    const controls = [...(model ? [{ name: "model", label: "Model", kind: "", value: this.#model }] : []), ...readControls()]
-    const found = name ? differences(controls, { ...JSON.parse(texts), model }) : []
+    const found = name ? differences([...this.#modelControl(model), ...readControls()], { ...JSON.parse(texts), model }) : []
     const count = counted(found.length)
     this.querySelector(".preset-name").textContent = name
     this.#button.querySelector(".dot").hidden = !count
@@ -200,6 +199,11 @@ customElements.define("preset-picker", class extends HTMLElement {
     section.querySelector(".preset-state").textContent = count || "Nothing differs from it now."
     for (const button of section.querySelectorAll("[data-update], [data-apply]")) button.disabled = !count
     section.querySelector(".preset-differences").replaceChildren(...found.map(difference))
+  }
+
+  /** The model is compared like a parameter where the preset names one. */
+  #modelControl(model) {
+    return model ? [{ name: "model", label: "Model", kind: "", value: this.#model }] : []
   }
 
   #showModel() {

@@ -1,14 +1,30 @@
 /** The controls of the inspector, read and written from outside: `<div class="field" data-name="…">` around a label and a control. */
 
 /**
+ * The groups that come closed hold nothing but empty controls, and come undrawn (`<template>`): forty controls cost a page a
+ * fifth of its time until one can type. Draw so many of them, and tell the panel (`controls-drawn`, `detail`: the fields);
+ * whether there were any.
+ */
+export const drawControls = (most = Infinity) => {
+  const undrawn = [...document.querySelectorAll("parameter-panel template")].slice(0, most)
+  const fields = undrawn.flatMap(template => [...template.content.querySelectorAll(".field")])
+  for (const template of undrawn) template.replaceWith(template.content)
+  if (fields.length) document.querySelector("parameter-panel").dispatchEvent(new CustomEvent("controls-drawn", { detail: fields }))
+  return undrawn.length > 0
+}
+
+/**
  * `[{name, label, kind, value, words, control}]`; those that the model disables are among them. `words` says a value as people
  * read it. Boxes to tick belong to the conversation, not to its requests, and are left out.
  */
-export const readControls = () => [...document.querySelectorAll(":is(parameter-panel, [data-controls]) .field[data-name]:not(:has([type=checkbox]))")].map(field => {
-  const control = field.querySelector("input, textarea, select")
-  const words = text => (text && [...(control.options ?? [])].find(option => option.value === text)?.text) || text
-  return { name: field.dataset.name, label: field.querySelector("label").textContent.trim(), kind: kindOf(control), value: control.value, words, control }
-})
+export const readControls = () => {
+  drawControls()
+  return [...document.querySelectorAll(":is(parameter-panel, [data-controls]) .field[data-name]:not(:has([type=checkbox]))")].map(field => {
+    const control = field.querySelector("input, textarea, select")
+    const words = text => (text && [...(control.options ?? [])].find(option => option.value === text)?.text) || text
+    return { name: field.dataset.name, label: field.querySelector("label").textContent.trim(), kind: kindOf(control), value: control.value, words, control }
+  })
+}
 
 const kindOf = ({ type, dataset }) => {
   if (type === "number") return "number"
