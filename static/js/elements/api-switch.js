@@ -12,6 +12,7 @@ customElements.define("api-switch", class extends HTMLElement {
     this.#taken = this.querySelector(":checked")
     this.addEventListener("input", this)
     this.addEventListener("change", this)
+    this.addEventListener("api-switched", this)
     this.#dialog.addEventListener("close", this)
   }
 
@@ -21,6 +22,7 @@ customElements.define("api-switch", class extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "close") return this.#answered()
+    if (event.type === "api-switched") return this.#taken = this.querySelector(":checked")
     // Nothing is set yet that others would have to know.
     event.stopPropagation()
     if (event.type === "change") this.#ask(event.target)
@@ -46,9 +48,8 @@ customElements.define("api-switch", class extends HTMLElement {
   }
 
   #take() {
-    this.#taken = this.#wanted
-    this.#taken.checked = true
-    this.#taken.focus()
+    this.#wanted.checked = true
+    this.#wanted.focus()
     this.dispatchEvent(new CustomEvent("api-switched", { bubbles: true }))
   }
 

@@ -1,7 +1,9 @@
 import { ask } from "../lib/asking.js"
+import { keep, nameOf } from "../lib/drafts.js"
 import { megabytes, smaller } from "../lib/images.js"
 import { read } from "../lib/reading.js"
 
+const DRAFT = "draft-files"
 // What a request takes; the server asks for the same.
 const MOST_IMAGE = 3 * 1024 * 1024
 const MOST_DOCUMENT = 1024 * 1024
@@ -26,7 +28,7 @@ customElements.define("attachment-tray", class extends HTMLElement {
     on(document, "drop", event => this.#drop(event))
     on(document, "paste", event => this.#paste(event))
     this.#observer.observe(this.#list, { childList: true })
-    this.restore((localStorage.getItem(this.#draft) ?? "").split(",").filter(Boolean))
+    this.restore((localStorage.getItem(nameOf(DRAFT)) ?? "").split(",").filter(Boolean))
   }
 
   disconnectedCallback() {
@@ -48,7 +50,7 @@ customElements.define("attachment-tray", class extends HTMLElement {
   }
 
   clear() {
-    localStorage.removeItem(this.#draft)
+    keep(nameOf(DRAFT), "")
     this.#list.replaceChildren()
   }
 
@@ -154,13 +156,8 @@ customElements.define("attachment-tray", class extends HTMLElement {
 
   #changed() {
     const ids = this.ids.join(",")
-    if (ids) localStorage.setItem(this.#draft, ids)
-    else localStorage.removeItem(this.#draft)
+    keep(nameOf(DRAFT), ids)
     this.dispatchEvent(new CustomEvent("attached", { bubbles: true, detail: ids }))
-  }
-
-  get #draft() {
-    return document.querySelector("#composer [name=new]") ? "draft-files:new" : `draft-files:${this.closest("chat-composer").dataset.conversation}`
   }
 
   get #list() { return this.querySelector(".chips") }

@@ -1,6 +1,8 @@
 import { modelsAreComing } from "../lib/controls.js"
+import { isNewChat, keep, nameOf } from "../lib/drafts.js"
 import { newKey } from "../lib/random.js"
 import { read } from "../lib/reading.js"
+import { forgetSettings } from "../lib/unsent.js"
 
 /**
  * The composer: keys, height, and a draft that outlives reloads, lost connections and expired sessions.
@@ -64,12 +66,7 @@ customElements.define("chat-composer", class extends HTMLElement {
     // Other words are another message: they must not pass for the one that was tried.
     if (this.#sent !== null && this.#box.value !== this.#sent) this.#newKey()
     this.#grow()
-    try {
-      if (this.#box.value) localStorage.setItem(this.#draft, this.#box.value)
-      else localStorage.removeItem(this.#draft)
-    } catch {
-      this.#say("This browser has no room left to keep a draft.")
-    }
+    keep(nameOf("draft"), this.#box.value)
   }
 
   #submit(event) {
@@ -138,9 +135,10 @@ customElements.define("chat-composer", class extends HTMLElement {
   }
 
   #saved() {
-    localStorage.removeItem(this.#draft)
-    // While the chat still counts as new: what it kept of the files goes by that name.
+    // While the chat still counts as new: what was kept goes by that name.
+    keep(nameOf("draft"), "")
     this.#tray.clear()
+    if (isNewChat()) forgetSettings()
     this.#form.querySelector("[name=new]")?.remove()
     if (this.#box.value === this.#sent) this.#box.value = ""
     this.#sent = null
@@ -164,7 +162,7 @@ customElements.define("chat-composer", class extends HTMLElement {
   }
 
   #offerDraft() {
-    const draft = localStorage.getItem(this.#draft) ?? ""
+    const draft = localStorage.getItem(nameOf("draft")) ?? ""
     if (draft && !this.#box.value && !this.#box.disabled) this.#box.value = draft
   }
 
@@ -179,11 +177,6 @@ customElements.define("chat-composer", class extends HTMLElement {
 
   #say(words) {
     this.querySelector(".draft-note").textContent = words
-  }
-
-  get #draft() {
-    // A new chat has another id at each load; its draft has one name.
-    return this.#form.elements.new ? "draft:new" : `draft:${this.dataset.conversation}`
   }
 
   get #form() { return this.querySelector("form") }

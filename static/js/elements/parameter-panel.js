@@ -1,6 +1,8 @@
 import { drawControls } from "../lib/controls.js"
+import { isNewChat } from "../lib/drafts.js"
 import { fault } from "../lib/limits.js"
 import { read } from "../lib/reading.js"
+import { keepSettings, recallSettings } from "../lib/unsent.js"
 
 /**
  * The inspector: keeps what was set with the conversation, a moment after the last change, and marks what differs
@@ -32,6 +34,8 @@ customElements.define("parameter-panel", class extends HTMLElement {
     // A browser that restores the page restores what was typed.
     this.#show()
     this.#draw()
+    // When all that shows them is there.
+    if (isNewChat()) customElements.whenDefined("preset-picker").then(recallSettings)
   }
 
   disconnectedCallback() {
@@ -155,6 +159,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
 
   #keep() {
     this.#timer = null
+    if (isNewChat()) return keepSettings()
     this.#kept = this.#kept.then(() => {
       const values = this.#settings()
       return values && htmx.ajax("POST", this.dataset.later, { source: this, swap: "none", values })
@@ -181,6 +186,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
     if (this.#timer === null) return
     clearTimeout(this.#timer)
     this.#timer = null
+    if (isNewChat()) return keepSettings()
     const values = this.#settings()
     const headers = JSON.parse(document.body.getAttribute("hx-headers:inherited"))
     if (values) fetch(this.dataset.later, { method: "POST", body: new URLSearchParams(values), headers, keepalive: true })
@@ -189,8 +195,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
   /** What to keep; null where there is nothing to keep it with, or something in it that nobody would take. */
   #settings() {
     const form = document.getElementById("composer")
-    // A chat that was not begun yet keeps its settings with the first message.
-    if (!form || form.elements.new || this.querySelector("[aria-invalid]")) return null
+    if (!form || this.querySelector("[aria-invalid]")) return null
     const values = Object.fromEntries([...new FormData(form)].filter(([name]) => !["text", "key", "new"].includes(name)))
     // What the model disables is no part of the form, and is kept for the next one as it stands now.
     for (const { name, value } of this.querySelectorAll(".field :is(input:not([type=checkbox]), textarea, select)")) if (name && !(name in values)) values[name] = value

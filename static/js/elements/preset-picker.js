@@ -98,6 +98,11 @@ customElements.define("preset-picker", class extends HTMLElement {
     this.#say(`“${this.#now.dataset.name}” is applied.`, true)
   }
 
+  /** This one was applied before; the controls stay as they are. */
+  async recall(id) {
+    if (!await this.#read(id)) this.#compare()
+  }
+
   #undo() {
     const { texts, model, now } = this.#before
     this.#before = null
