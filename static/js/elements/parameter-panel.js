@@ -1,6 +1,6 @@
 import { drawControls } from "../lib/controls.js"
 import { isNewChat } from "../lib/drafts.js"
-import { fault } from "../lib/limits.js"
+import { limitFields, markFields } from "../lib/fields.js"
 import { read } from "../lib/reading.js"
 import { keepSettings, recallSettings } from "../lib/unsent.js"
 
@@ -15,7 +15,6 @@ customElements.define("parameter-panel", class extends HTMLElement {
   // Settles when what was set so far has been kept, or refused.
   #kept = Promise.resolve()
   #asked = 0
-  // What the model and the API do not take, as last heard.
   #limits = null
   #model = document.getElementById("model")?.value ?? ""
 
@@ -30,9 +29,9 @@ customElements.define("parameter-panel", class extends HTMLElement {
     document.addEventListener("htmx:after:swap", this)
     document.addEventListener("htmx:before:request", this)
     window.addEventListener("pagehide", this)
-    this.#limits = JSON.parse(this.dataset.limits)
+    this.#limit(JSON.parse(this.dataset.limits))
     // A browser that restores the page restores what was typed.
-    this.#show()
+    this.#mark()
     this.#draw()
     // When all that shows them is there.
     if (isNewChat()) customElements.whenDefined("preset-picker").then(recallSettings)
@@ -49,7 +48,7 @@ customElements.define("parameter-panel", class extends HTMLElement {
 
   handleEvent({ type, target, formData, detail }) {
     if (type === "pagehide") return this.#leave()
-    if (type === "controls-drawn") return this.#show(detail)
+    if (type === "controls-drawn") return this.#meetFields(detail)
     if (type === "formdata") return this.#add(formData)
     if (type === "htmx:before:request") return this.#precede(detail.ctx)
     if (type === "htmx:after:swap") return this.#meet(document.getElementById("model")?.value)
@@ -101,11 +100,6 @@ customElements.define("parameter-panel", class extends HTMLElement {
     rested(() => drawControls(1) && this.#draw())
   }
 
-  #show(drawn) {
-    this.#limit(this.#limits, drawn)
-    this.#mark(drawn)
-  }
-
   async #learn() {
     this.#model = document.getElementById("model").value
     const asked = ++this.#asked
@@ -116,45 +110,26 @@ customElements.define("parameter-panel", class extends HTMLElement {
     else if (answer.ok && asked === this.#asked) this.#limit(await answer.json())
   }
 
-  #limit(limits, drawn = this.querySelectorAll(".field")) {
-    const { known, family, fields, options, context, output, api } = this.#limits = limits
+  /** What the model and the API do not take, as it is from now on. */
+  #limit(limits) {
+    this.#limits = limits
+    const { known, family, context, output } = limits
     const sizes = [context && `context ${context.toLocaleString("en")} tokens`, output && `answers up to ${output.toLocaleString("en")} tokens`]
     this.querySelector(".family").textContent = known
       ? [family, ...sizes.filter(Boolean)].join(" · ")
       : "Nothing is known of this model: everything is offered, and the API may refuse it."
-    for (const field of drawn) {
-      const { name } = field.dataset
-      const control = field.querySelector("input, textarea, select")
-      const why = field.querySelector(".why")
-      const refused = options[name] ?? {}
-      const unsaid = api.options[name] ?? {}
-      for (const option of control.options ?? []) option.disabled = option.value in refused || option.value in unsaid
-      const words = fields[name] ?? refused[control.value]
-      const unspoken = api.fields[name] ?? unsaid[control.value]
-      control.disabled = name in fields || name in api.fields
-      why.hidden = !(words ?? unspoken)
-      why.dataset.by = words ? "model" : "api"
-      why.textContent = words ?? unspoken ?? ""
-    }
+    limitFields(this.#fields, limits)
   }
 
-  #mark(drawn = this.querySelectorAll(".field")) {
-    for (const field of drawn) {
-      const control = field.querySelector("input, textarea, select")
-      field.toggleAttribute("data-changed", control.type === "checkbox" ? control.checked : Boolean(control.value))
-      this.#judge(control, field.querySelector(".error"))
-    }
+  #mark(fields = this.#fields) {
+    markFields(fields)
     for (const group of this.querySelectorAll(".group")) group.toggleAttribute("data-changed", Boolean(group.querySelector(".field[data-changed]")))
   }
 
-  #judge(control, error) {
-    const { value, min, max, step, dataset: { lines, json }, validity: { badInput: unreadable } } = control
-    const words = fault({ value, min, max, step, lines, unreadable, json: json !== undefined })
-    if (error.textContent !== words) error.textContent = words
-    const described = (control.getAttribute("aria-describedby") ?? "").split(" ").filter(id => id && id !== error.id)
-    if (words) control.setAttribute("aria-invalid", "true")
-    else control.removeAttribute("aria-invalid")
-    control.setAttribute("aria-describedby", [...(words ? [error.id] : []), ...described].join(" "))
+  /** Fields that were drawn later than the page. */
+  #meetFields(drawn) {
+    limitFields(drawn, this.#limits)
+    this.#mark(drawn)
   }
 
   #keep() {
@@ -201,4 +176,6 @@ customElements.define("parameter-panel", class extends HTMLElement {
     for (const { name, value } of this.querySelectorAll(".field :is(input:not([type=checkbox]), textarea, select)")) if (name && !(name in values)) values[name] = value
     return values
   }
+
+  get #fields() { return this.querySelectorAll(".field") }
 })
