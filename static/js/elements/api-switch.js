@@ -22,7 +22,10 @@ customElements.define("api-switch", class extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "close") return this.#answered()
-    if (event.type === "api-switched") return this.#taken = this.querySelector(":checked")
+    if (event.type === "api-switched") {
+      this.#taken = this.querySelector(":checked")
+      return
+    }
     // Nothing is set yet that others would have to know.
     event.stopPropagation()
     if (event.type === "change") this.#ask(event.target)

@@ -1,4 +1,4 @@
-import { nameForNew } from "../lib/drafts.js"
+import { FILES, filesOf, nameForNew } from "../lib/drafts.js"
 import { read } from "../lib/reading.js"
 
 // What a document of a message may have; the server asks for the same.
@@ -35,9 +35,8 @@ customElements.define("ask-transcript", class extends HTMLElement {
     const said = new DOMParser().parseFromString(await answer?.text() ?? "", "text/html").body
     const id = said.querySelector("[data-attachment]")?.dataset.attachment
     if (!answer?.ok || !id) throw new Error(said.querySelector("[role=alert] span")?.textContent ?? "The text was not attached. Try again.")
-    const draft = nameForNew("draft-files")
-    const kept = (localStorage.getItem(draft) ?? "").split(",").filter(Boolean)
-    localStorage.setItem(draft, [...kept, id].join(","))
+    const draft = nameForNew(FILES)
+    localStorage.setItem(draft, [...filesOf(draft), id].join(","))
     location.assign(chat)
   }
 

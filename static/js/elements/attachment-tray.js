@@ -1,9 +1,8 @@
 import { ask } from "../lib/asking.js"
-import { keep, nameOf } from "../lib/drafts.js"
+import { FILES, filesOf, keep, nameOf } from "../lib/drafts.js"
 import { megabytes, smaller } from "../lib/images.js"
 import { read } from "../lib/reading.js"
 
-const DRAFT = "draft-files"
 // What a request takes; the server asks for the same.
 const MOST_IMAGE = 3 * 1024 * 1024
 const MOST_DOCUMENT = 1024 * 1024
@@ -28,7 +27,7 @@ customElements.define("attachment-tray", class extends HTMLElement {
     on(document, "drop", event => this.#drop(event))
     on(document, "paste", event => this.#paste(event))
     this.#observer.observe(this.#list, { childList: true })
-    this.restore((localStorage.getItem(nameOf(DRAFT)) ?? "").split(",").filter(Boolean))
+    this.restore(filesOf(nameOf(FILES)))
   }
 
   disconnectedCallback() {
@@ -50,7 +49,7 @@ customElements.define("attachment-tray", class extends HTMLElement {
   }
 
   clear() {
-    keep(nameOf(DRAFT), "")
+    keep(nameOf(FILES), "")
     this.#list.replaceChildren()
   }
 
@@ -156,7 +155,7 @@ customElements.define("attachment-tray", class extends HTMLElement {
 
   #changed() {
     const ids = this.ids.join(",")
-    keep(nameOf(DRAFT), ids)
+    keep(nameOf(FILES), ids)
     this.dispatchEvent(new CustomEvent("attached", { bubbles: true, detail: ids }))
   }
 

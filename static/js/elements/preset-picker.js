@@ -99,8 +99,8 @@ customElements.define("preset-picker", class extends HTMLElement {
   }
 
   /** This one was applied before; the controls stay as they are. */
-  async recall(id) {
-    if (!await this.#read(id)) this.#compare()
+  recall(id) {
+    return this.#read(id)
   }
 
   #undo() {
@@ -192,7 +192,7 @@ customElements.define("preset-picker", class extends HTMLElement {
   /** Say what differs now: on the button, and in the list. */
   #compare() {
     const { name, model, texts } = this.#now.dataset
-    const found = name ? differences([...this.#modelControl(model), ...readControls()], { ...JSON.parse(texts), model }) : []
+    const found = name ? differences(this.#compared(model), { ...JSON.parse(texts), model }) : []
     const count = counted(found.length)
     this.querySelector(".preset-name").textContent = name
     this.#button.querySelector(".dot").hidden = !count
@@ -206,9 +206,9 @@ customElements.define("preset-picker", class extends HTMLElement {
     section.querySelector(".preset-differences").replaceChildren(...found.map(difference))
   }
 
-  /** The model is compared like a parameter where the preset names one. */
-  #modelControl(model) {
-    return model ? [{ name: "model", label: "Model", kind: "", value: this.#model }] : []
+  /** The controls, and the model like one of them where the preset names a model. */
+  #compared(model) {
+    return [...(model ? [{ name: "model", label: "Model", kind: "", value: this.#model }] : []), ...readControls()]
   }
 
   #showModel() {

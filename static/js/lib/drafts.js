@@ -9,6 +9,10 @@ export const nameForNew = kind => `${kind}:new:${document.body.dataset.person}`
 
 export const nameOf = kind => isNewChat() ? nameForNew(kind) : `${kind}:${document.querySelector("chat-composer").dataset.conversation}`
 
+/** The kind of draft that names attachments, and the ids of those that were kept. */
+export const FILES = "draft-files"
+export const filesOf = name => (localStorage.getItem(name) ?? "").split(",").filter(Boolean)
+
 /** Keep it under this name; nothing is kept of nothing. */
 export const keep = (name, text) => {
   try {
