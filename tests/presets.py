@@ -23,6 +23,11 @@ def preset(people, ours):
 
 
 @pytest.fixture
+def steady(people, ours):
+    return Preset.keep(ours, people["alice"], name="Steady", description="For facts", parameters=SETTINGS)
+
+
+@pytest.fixture
 def private(people, ours):
     return Preset.keep(ours, people["alice"], name="Hidden one", private=True, parameters={"seed": 7})
 

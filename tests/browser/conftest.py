@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Error, sync_playwright
 
 from tests import browsers
-from tests.browser.page import ChatPage
+from tests.browser.page import ChatPage, sign_in
 from tests.waiting import until
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -37,12 +37,7 @@ def open_browser(chromium, server):
         context = chromium.new_context(base_url=server.url, **({"viewport": {"width": 1360, "height": 860}} | how))
         contexts.append(context)
         context.set_default_timeout(8000)
-        context.add_cookies(
-            [
-                {"name": name, "value": value, "url": server.url, "httpOnly": True, "sameSite": "Lax"}
-                for name, value in (("session", person.session), ("csrf", person.csrf))
-            ]
-        )
+        sign_in(context, server, person)
         page = context.new_page()
         heard = []
         chat = ChatPage(page, heard)

@@ -5,6 +5,16 @@ from playwright.sync_api import expect
 from tests.waiting import until
 
 
+def sign_in(context, server, person):
+    """The browser is this person's from here on."""
+    context.add_cookies(
+        [
+            {"name": name, "value": value, "url": server.url, "httpOnly": True, "sameSite": "Lax"}
+            for name, value in (("session", person.session), ("csrf", person.csrf))
+        ]
+    )
+
+
 class ChatPage:
     def __init__(self, page, heard):
         # What the browser complained of so far.

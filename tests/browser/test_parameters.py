@@ -50,7 +50,7 @@ def restless(open_browser, alice):
     """A new chat in a page that never rests: only what is asked for is drawn."""
     chat = open_browser(alice)
     chat.page.add_init_script("window.requestIdleCallback = () => {}")
-    chat.open("/?new")
+    chat.open("/")
     expect(chat.page.get_by_label("Presence penalty")).to_have_count(0)
     return chat
 

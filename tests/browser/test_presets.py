@@ -7,16 +7,10 @@ from apps.catalog import catalog
 from apps.conversations.models import Conversation
 from apps.parameters.models import Preset
 from tests.browser.test_access import violations
-from tests.presets import SETTINGS
 from tests.upstream import says
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def steady(people, ours):
-    return Preset.keep(ours, people["alice"], name="Steady", description="For facts", parameters=SETTINGS)
 
 
 def control(chat, label):

@@ -5,16 +5,11 @@ from playwright.sync_api import expect
 
 from apps.conversations.models import Conversation
 from apps.parameters.models import Preset
+from tests.browser.page import sign_in
 from tests.browser.test_presets import control, opened, says_of_itself, told
-from tests.presets import SETTINGS
 from tests.upstream import says
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def steady(people, ours):
-    return Preset.keep(ours, people["alice"], name="Steady", parameters=SETTINGS)
 
 
 def test_what_is_set_in_a_new_chat_outlives_a_reload_and_goes_with_the_first_message(server, chat):
@@ -72,9 +67,7 @@ def test_nobody_else_finds_what_was_not_sent(chat, bob, server):
     chat.page.reload()
     expect(chat.box).to_have_value("My secret plan")
     expect(control(chat, "System message")).to_have_value("You are a pirate.")
-    chat.page.context.add_cookies(
-        [{"name": "session", "value": bob.session, "url": server.url, "httpOnly": True, "sameSite": "Lax"}]
-    )
+    sign_in(chat.page.context, server, bob)
     chat.open("/")
     expect(chat.box).to_be_visible()
     expect(chat.box).to_have_value("")
